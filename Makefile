@@ -1,0 +1,171 @@
+# Kassa: three programs out of Debian's Kore sources and ours.  "make help" says what there is to do.
+#
+#   make                build/kassa, build/simulator, build/kassactl
+#   make SAN=1          the same under AddressSanitizer and UBSan, in build/san
+#   make unit           the cmocka programs, in build/unit
+
+KORE_SOURCE	?= /usr/share/kore
+KORE_VERSION	:= 4.1.0-6
+CC		?= gcc
+SAN		?=
+B		:= build$(if $(SAN),/san)
+
+# --- flags -------------------------------------------------------------------------------------
+
+HARDEN	:= -O2 -g -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+	   -D_FORTIFY_SOURCE=2
+SANITIZE:=
+ifneq ($(SAN),)
+SANITIZE:= -fsanitize=address,undefined
+HARDEN	:= -O1 -g -fPIE -fno-omit-frame-pointer $(SANITIZE) \
+	   -fno-sanitize-recover=undefined -DSECCOMP_KILL_POLICY=SECCOMP_RET_ALLOW
+endif
+PGINC	:= $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
+DEFINES	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	   -Wcast-qual -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Wwrite-strings -Wvla -Werror
+OURS	= -std=gnu11 $(HARDEN) $(WARN) $(DEFINES) -Isrc -I$B -I$(PGINC) -MMD -MP
+# Kore's headers carry a pragma that mutes OpenSSL's warnings: only files that need them see them.
+SEEKORE	= -isystem $B/kore/include -isystem $B/kore/include/kore
+THEIRS	= -std=gnu99 $(HARDEN) -Wall -Wextra -Wno-unused-parameter $(DEFINES) -DPREFIX='"/usr"' \
+	  -I$B -I$B/kore/include -I$B/kore/include/kore -MMD -MP
+LINK	:= -pie -rdynamic -Wl,-z,relro,-z,now $(SANITIZE) \
+	   -Wl,--wrap=kore_platform_event_wait
+LINKTOOL:= -pie -Wl,-z,relro,-z,now $(SANITIZE)
+LIBS	:= -lpq -lcurl -lyajl -lssl -lcrypto -ldl
+
+# --- what is made of what ----------------------------------------------------------------------
+
+KORE	:= kore buf config connection domain filemap fileref json mem msg module net pool \
+	   runtime timer utils worker keymgr auth accesslog http validator websocket linux seccomp
+ROOM	= $(patsubst src/%.c,$B/o/%.o,$(sort $(wildcard $(foreach room,$1,src/$(room)/*.c))))
+
+LOWER	:= $(call ROOM,base core)
+IO	:= $(filter-out $B/o/io/loop_kore.o,$(call ROOM,io))
+SERVER	:= $(LOWER) $(IO) $B/o/io/loop_kore.o $(call ROOM,serve)
+KOREOBJ	:= $(KORE:%=$B/k/%.o) $B/k/version.o
+KASSA	:= $(SERVER) $(call ROOM,platform processor store pay jobs web) $B/o/main.o $B/o/assets_kassa.o
+SIMULATOR := $(SERVER) $(call ROOM,simulator) $B/o/assets_simulator.o
+CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
+UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store pay) $B/o/serve/serve_route.o
+UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
+
+.PHONY: all unit clean help run up down check bench fuzz
+all: $B/kassa $B/simulator $B/kassactl
+
+$B/kassa: $(KASSA) $(KOREOBJ)
+	@echo "  link    $@"
+	@$(CC) $(LINK) $^ $(LIBS) -o $@
+$B/simulator: $(SIMULATOR) $(KOREOBJ)
+	@echo "  link    $@"
+	@$(CC) $(LINK) $^ $(LIBS) -o $@
+$B/kassactl: $(CTL)
+	@echo "  link    $@"
+	@$(CC) $(LINKTOOL) $^ $(LIBS) -o $@
+
+# --- Kore: a copy of Debian's sources, patched -------------------------------------------------
+
+$B/kore/.patched: patches/kore-hardening.patch Makefile
+	@echo "  patch   Kore from $(KORE_SOURCE)"
+	@test -d $(KORE_SOURCE)/src || { echo "Kore's sources are missing: apt-get install kore" >&2; exit 1; }
+	@v=$$(dpkg-query -W -f '$${Version}' kore 2>/dev/null); case "$$v" in $(KORE_VERSION)*) ;; *) \
+	  echo "patches/ is for Debian's kore $(KORE_VERSION), this machine has '$$v'" >&2; exit 1;; esac
+	@rm -rf $B/kore && mkdir -p $B/kore && cp -r $(KORE_SOURCE)/. $B/kore/
+	@patch -s -d $B/kore -p1 < patches/kore-hardening.patch
+	@sh $B/kore/misc/linux-platform.sh > $B/platform.h
+	@printf 'const char *kore_version = "4.1.0";\nconst char *kore_build_date = "";\n' > $B/kore/src/version.c
+	@touch $@
+
+$(KOREOBJ): | $B/kore/.patched
+$(KOREOBJ:.o=.c): ;
+$(KOREOBJ): $B/k/%.o: $B/kore/.patched
+	@mkdir -p $(@D)
+	@echo "  kore    $*"
+	@$(CC) $(THEIRS) $(if $(filter kore,$*),-Dmain=kore_main) -c $B/kore/src/$*.c -o $@
+
+$B/o/io/loop_kore.o $B/o/serve/%.o: OURS += $(SEEKORE)
+$B/o/io/loop_kore.o $(call ROOM,serve): | $B/kore/.patched
+
+# --- ours --------------------------------------------------------------------------------------
+
+$B/o/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  cc      $<"
+	@$(CC) $(OURS) -c $< -o $@
+
+# --- assets: embedded, one table a program (src/serve/asset.h) ---------------------------------
+
+ASSET	= $(sort $(wildcard $(foreach kind,html css mjs js svg,$1/*.$(kind))))
+EMBED	:= src/serve/asset_embed.sh
+
+# The folder itself is named, so that a file which goes away is noticed too.
+$B/assets_kassa.c: assets $(call ASSET,assets) $(EMBED)
+	@mkdir -p $(@D)
+	@echo "  embed   $@"
+	@sh $(EMBED) $B/packed/kassa $(call ASSET,assets) > $@.new && mv $@.new $@
+$B/assets_simulator.c: assets/simulator $(call ASSET,assets/simulator) $(EMBED)
+	@mkdir -p $(@D)
+	@echo "  embed   $@"
+	@sh $(EMBED) $B/packed/simulator $(call ASSET,assets/simulator) > $@.new && mv $@.new $@
+$B/o/assets_%.o: $B/assets_%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  cc      $<"
+	@$(CC) $(OURS) -c $< -o $@
+
+# The SQL that kassactl carries in itself; a folder changes when a file comes or goes.
+SQLDIRS	:= $(wildcard sql sql/function sql/simulator sql/simulator/function)
+SQL	:= $(sort $(foreach dir,$(SQLDIRS),$(wildcard $(dir)/*.sql)))
+$B/ctl_file.c: src/ctl/ctl_file.sh $(SQL) $(SQLDIRS) Makefile
+	@mkdir -p $(@D)
+	@sh src/ctl/ctl_file.sh $(SQL) > $@
+$B/o/ctl_file.o: $B/ctl_file.c
+	@mkdir -p $(@D)
+	@echo "  sql     $(words $(SQL)) files"
+	@$(CC) $(OURS) -c $< -o $@
+
+unit: $(UNITS)
+$B/unit/%_test: $B/unit/%_test.o $B/unit/loop_poll.o $(UNITLIB)
+	@echo "  link    $@"
+	@$(CC) $(LINKTOOL) $^ $(LIBS) -lcmocka -o $@
+$B/unit/ctl_arguments_test: $B/o/ctl/ctl_arguments.o
+$B/unit/%.o: tests/unit/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  cc      $<"
+	@$(CC) $(OURS) -Wno-missing-prototypes -Itests/unit -c $< -o $@
+$B/unit/pool_test $B/unit/pool_lost_test $B/unit/pool_share_test: $B/unit/asker.o $B/unit/cluster.o
+$B/unit/fetch_test: $B/unit/listener.o
+.SECONDARY:
+
+# --- to use it ----------------------------------------------------------------------------------
+
+# Settings come from the environment or from the command line: make run KASSA_PORT=9080.
+run up down:
+	@KASSA_BUILD=$B bash conf/dev/$@.sh
+check:
+	@KASSA_BUILD=$B bash tests/run.sh
+bench:
+	@KASSA_BUILD=$B bash tests/bench/run.sh
+
+help:
+	@echo "make run     set up what is missing and start Kassa and the platform simulator; Ctrl-C stops them"
+	@echo "make up      the same in the background;  make down stops it"
+	@echo "make check   all tests"
+	@echo "make bench   is it fast enough (ROUNDS=3)"
+	@echo "make         build/kassa, build/simulator, build/kassactl;  SAN=1: under sanitizers, in build/san"
+	@echo "make unit    the unit tests' programs;  make clean removes build/"
+
+clean:
+	rm -rf build
+
+-include $(shell find $B/o $B/k $B/unit -name '*.d' 2>/dev/null)
+
+# --- the server of tests/api/10-http-raw.test.mjs: serve/ with nothing behind it ----------------
+
+$B/test-server: $B/o/test_server.o $(LOWER) $B/o/io/loop_kore.o $(filter-out %/asset.o,$(call ROOM,serve)) $(KOREOBJ)
+	@echo "  link    $@"
+	@$(CC) $(LINK) $^ $(LIBS) -o $@
+$B/o/test_server.o: tests/api/raw/test_server.c Makefile
+	@mkdir -p $(@D)
+	@echo "  cc      $<"
+	@$(CC) $(OURS) -c $< -o $@
+$B/o/serve/serve_conf.o: conf/kore.conf.in
