@@ -1,0 +1,137 @@
+/*
+ * The table of Kassa's settings and the checks that need more than one row.  Read by main.c and ctl/.
+ */
+#include "base/settings.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define TEXT(name, field, fallback, help) \
+	{ name, SETTING_TEXT, offsetof(struct settings, field), 0, 0, fallback, help }
+#define URL(name, field, fallback, help) \
+	{ name, SETTING_URL, offsetof(struct settings, field), 0, 0, fallback, help }
+#define SECRET(name, field, fallback, help) \
+	{ name, SETTING_SECRET, offsetof(struct settings, field), 0, 0, fallback, help }
+#define COUNT(name, field, low, high, fallback, help) \
+	{ name, SETTING_COUNT, offsetof(struct settings, field), low, high, fallback, help }
+#define MS(name, field, low, high, fallback, help) \
+	{ name, SETTING_MS, offsetof(struct settings, field), low, high, fallback, help }
+
+static const struct setting rows[] = {
+	{ "KASSA_ADDRESS", SETTING_ADDRESS, offsetof(struct settings, address), 0, 0, "127.0.0.1",
+	    "address to listen on; nginx stands in front of it" },
+	{ "KASSA_PORT", SETTING_PORT, offsetof(struct settings, port), 1, 65535, "8080",
+	    "port to listen on" },
+	COUNT("KASSA_WORKERS", workers, 1, 64, "2", "worker processes; one a core"),
+	TEXT("KASSA_USER", user, "nobody", "user to become when started as root"),
+	MS("KASSA_DRAIN_MS", drain_ms, 0, 60000, "10000",
+	    "how long SIGTERM waits for requests under way"),
+	TEXT("KASSA_LOG_LEVEL", log_level, "info", "least level logged: debug, info, warning, error"),
+	SECRET("KASSA_DATABASE", database, NULL,
+	    "PostgreSQL connection of the server's role, as libpq takes it; several hosts are fine"),
+	SECRET("KASSA_OWNER_DATABASE", owner_database, "",
+	    "connection of the owning role, for kassactl alone; the server does not use it"),
+	COUNT("KASSA_DATABASE_CONNECTIONS", database_connections, 1, 16, "2",
+	    "connections of each worker; 2 to 4 is best"),
+	COUNT("KASSA_DATABASE_QUEUE", database_queue, 1, 100000, "1000",
+	    "statements that may wait in a worker; beyond it the answer is 503"),
+	MS("KASSA_DATABASE_TIMEOUT_MS", database_timeout_ms, 100, 60000, "5000",
+	    "time limit of one statement"),
+	URL("KASSA_PUBLIC_URL", public_url, NULL, "where browsers and the platform reach this server"),
+	URL("KASSA_PLATFORM_URL", platform_url, NULL, "the platform's API; make run uses the simulator"),
+	MS("KASSA_PLATFORM_TIMEOUT_MS", platform_timeout_ms, 100, 60000, "5000",
+	    "time limit of a call to the platform"),
+	TEXT("KASSA_FRAME_ANCESTORS", frame_ancestors, "https:",
+	    "which pages may embed the checkout, as a CSP source list"),
+	SECRET("KASSA_MASTER_KEY", master_key, NULL,
+	    "seals secrets at rest: an id, a colon, 64 hexadecimal digits (openssl rand -hex 32)"),
+	SECRET("KASSA_MASTER_KEY_OLD", master_key_old, "",
+	    "the key before, while secrets are sealed anew"),
+	MS("KASSA_PROCESSOR_TIMEOUT_MS", processor_timeout_ms, 100, 120000, "10000",
+	    "how long a processor may take; then the outcome is unknown"),
+	MS("KASSA_RESOLVE_AFTER_MS", resolve_after_ms, 100, 86400000, "15000",
+	    "when a charge without an end is asked about, and again after that"),
+	MS("KASSA_RESOLVE_EVERY_MS", resolve_every_ms, 50, 3600000, "1000",
+	    "how often each worker looks for such charges"),
+	MS("KASSA_SANDBOX_PEND_MS", sandbox_pend_ms, 0, 86400000, "15000",
+	    "how long the sandbox's pending card stays pending"),
+	TEXT("KASSA_VAR", var, "", "where make run keeps its data; not used by the server"),
+};
+
+static const struct setting_table table = { rows, sizeof(rows) / sizeof(rows[0]), "KASSA_" };
+
+static void	level_check(struct settings *, struct buf *);
+static void	ancestors_check(const struct settings *, struct buf *);
+static void	keys_check(struct settings *, struct buf *);
+
+enum fault
+settings_read(char *const *environment, struct settings *settings, struct buf *complaints)
+{
+	enum fault	fault;
+	size_t		before;
+
+	memset(settings, 0, sizeof(*settings));
+	fault = setting_read(&table, environment, settings, complaints);
+	before = complaints->len;
+	if (settings->log_level[0] != '\0')
+		level_check(settings, complaints);
+	ancestors_check(settings, complaints);
+	keys_check(settings, complaints);
+	if (fault == FAULT_NONE && complaints->len != before)
+		fault = FAULT_SETTING_INVALID;
+	return fault;
+}
+
+const struct setting_table *
+settings_table(void)
+{
+	return &table;
+}
+
+static void
+level_check(struct settings *settings, struct buf *complaints)
+{
+	static const char *const	names[] = { "debug", "info", "warning", "error" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(settings->log_level, names[i]) == 0) {
+			settings->log_least = (enum log_level)i;
+			return;
+		}
+	}
+	buf_puts(complaints, "KASSA_LOG_LEVEL should be debug, info, warning or error\n");
+}
+
+/* The list goes into a header: a semicolon would begin another directive. */
+static void
+ancestors_check(const struct settings *settings, struct buf *complaints)
+{
+	static const char	allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789:/.*-' ";
+
+	if (settings->frame_ancestors[strspn(settings->frame_ancestors, allowed)] != '\0')
+		buf_puts(complaints, "KASSA_FRAME_ANCESTORS should be a list of CSP sources, "
+		    "like https: or https://app.example.com\n");
+}
+
+static void
+keys_check(struct settings *settings, struct buf *complaints)
+{
+	const char	*texts[SETTINGS_MASTER_KEYS_MAX];
+	const char	*names[SETTINGS_MASTER_KEYS_MAX];
+
+	texts[0] = settings->master_key;
+	texts[1] = settings->master_key_old;
+	names[0] = "KASSA_MASTER_KEY";
+	names[1] = "KASSA_MASTER_KEY_OLD";
+	for (size_t i = 0; i < SETTINGS_MASTER_KEYS_MAX; i++) {
+		if (texts[i][0] == '\0')
+			continue;
+		if (seal_key_parse(slice_of(texts[i]),
+		    &settings->master_keys[settings->master_key_count]) == FAULT_NONE)
+			settings->master_key_count++;
+		else
+			buf_printf(complaints, "%s should be an id, a colon and 64 hexadecimal "
+			    "digits (openssl rand -hex 32)\n", names[i]);
+	}
+}

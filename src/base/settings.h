@@ -1,0 +1,57 @@
+/*
+ * Kassa's settings: what the environment may say, checked once, before the workers are forked.
+ * The README's table is printed from the same rows.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "base/log.h"
+#include "base/seal.h"
+#include "base/setting.h"
+
+#define SETTINGS_MASTER_KEYS_MAX	2	/* the one that seals, and the one being rotated out */
+
+struct settings {
+	char		address[SETTING_TEXT_SIZE];
+	long		port;
+	long		workers;
+	char		user[SETTING_TEXT_SIZE];	/* to become when started as root */
+	long		drain_ms;
+	char		log_level[SETTING_TEXT_SIZE];
+
+	char		database[SETTING_TEXT_SIZE];	/* libpq conninfo */
+	char		owner_database[SETTING_TEXT_SIZE];	/* kassactl's, never used by the server */
+	long		database_connections;		/* a worker */
+	long		database_queue;
+	long		database_timeout_ms;
+
+	char		public_url[SETTING_TEXT_SIZE];
+	char		platform_url[SETTING_TEXT_SIZE];
+	long		platform_timeout_ms;
+	char		frame_ancestors[SETTING_TEXT_SIZE];
+
+	char		master_key[SETTING_TEXT_SIZE];
+	char		master_key_old[SETTING_TEXT_SIZE];
+	struct seal_key	master_keys[SETTINGS_MASTER_KEYS_MAX];	/* from the two texts above */
+	size_t		master_key_count;
+
+	long		processor_timeout_ms;
+	long		resolve_after_ms;
+	long		resolve_every_ms;
+	long		sandbox_pend_ms;
+
+	char		var[SETTING_TEXT_SIZE];		/* for make run; the server only allows the name */
+	enum log_level	log_least;			/* from log_level */
+};
+
+/**
+ * settings_read(environment, settings, complaints):
+ * Fill ${settings}; see setting_read().  Also refuses what no single row can see: a log level or a
+ * master key of the wrong form, frame ancestors with characters that would end the header.
+ */
+enum fault			 settings_read(char *const *, struct settings *, struct buf *);
+
+/** settings_table(): The rows, for --help and for kassactl. */
+const struct setting_table	*settings_table(void);
+
+#endif /* !SETTINGS_H */
