@@ -1,0 +1,136 @@
+/*
+ * The rules of a charge's states, and the labels of states, outcomes and declines.
+ * Used by the flows that pay, by the store that reads rows, and by whoever answers.
+ */
+#include "core/charge.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+static bool	label_find(struct slice, const char *const *, size_t, size_t *);
+
+#define LABEL(name, label) label,
+static const char *const	status_labels[CHARGE_STATUS_COUNT] = { CHARGE_STATUSES(LABEL) };
+#undef LABEL
+
+#define LABEL(name, label, text) label,
+static const char *const	decline_labels[DECLINE_COUNT] = { DECLINES(LABEL) };
+#undef LABEL
+
+#define TEXT(name, label, text) text,
+static const char *const	decline_texts[DECLINE_COUNT] = { DECLINES(TEXT) };
+#undef TEXT
+
+/*
+ * From the row to the column.  What is unknown may turn out to be pending; what was called pending
+ * is not forgotten because the processor did not answer a second time.
+ */
+static const bool	follows[CHARGE_STATUS_COUNT][CHARGE_STATUS_COUNT] = {
+	[CHARGE_SENDING] = { [CHARGE_PENDING] = true, [CHARGE_UNKNOWN] = true,
+	    [CHARGE_SUCCEEDED] = true, [CHARGE_FAILED] = true },
+	[CHARGE_PENDING] = { [CHARGE_SUCCEEDED] = true, [CHARGE_FAILED] = true },
+	[CHARGE_UNKNOWN] = { [CHARGE_PENDING] = true, [CHARGE_SUCCEEDED] = true,
+	    [CHARGE_FAILED] = true },
+};
+
+static const struct {
+	const char		*label;
+	enum charge_status	 status;
+} outcomes[] = {
+	[OUTCOME_SUCCEEDED] = { "succeeded", CHARGE_SUCCEEDED },
+	[OUTCOME_FAILED] = { "failed", CHARGE_FAILED },
+	[OUTCOME_PENDING] = { "pending", CHARGE_PENDING },
+	[OUTCOME_UNKNOWN] = { "unknown", CHARGE_UNKNOWN },
+};
+
+#define OUTCOME_COUNT	(sizeof(outcomes) / sizeof(outcomes[0]))
+
+const char *
+charge_status_label(enum charge_status status)
+{
+	assert(status < CHARGE_STATUS_COUNT);
+	return status_labels[status];
+}
+
+bool
+charge_status_find(struct slice label, enum charge_status *status)
+{
+	size_t	i;
+
+	if (!label_find(label, status_labels, CHARGE_STATUS_COUNT, &i))
+		return false;
+	*status = (enum charge_status)i;
+	return true;
+}
+
+bool
+charge_is_final(enum charge_status status)
+{
+	return status == CHARGE_SUCCEEDED || status == CHARGE_FAILED;
+}
+
+bool
+charge_may_follow(enum charge_status from, enum charge_status to)
+{
+	assert(from < CHARGE_STATUS_COUNT && to < CHARGE_STATUS_COUNT);
+	return follows[from][to];
+}
+
+enum charge_status
+charge_status_of(enum outcome outcome)
+{
+	assert(outcome < OUTCOME_COUNT);
+	return outcomes[outcome].status;
+}
+
+const char *
+outcome_label(enum outcome outcome)
+{
+	assert(outcome < OUTCOME_COUNT);
+	return outcomes[outcome].label;
+}
+
+const char *
+decline_label(enum decline decline)
+{
+	assert(decline < DECLINE_COUNT);
+	return decline_labels[decline];
+}
+
+const char *
+decline_text(enum decline decline)
+{
+	assert(decline < DECLINE_COUNT);
+	return decline_texts[decline];
+}
+
+const char *
+decline_public_code(enum decline decline)
+{
+	if (decline == DECLINE_INSUFFICIENT_FUNDS)
+		decline = DECLINE_CARD_DECLINED;
+	return decline_label(decline);
+}
+
+bool
+decline_find(struct slice label, enum decline *decline)
+{
+	size_t	i;
+
+	if (!label_find(label, decline_labels, DECLINE_COUNT, &i))
+		return false;
+	*decline = (enum decline)i;
+	return true;
+}
+
+static bool
+label_find(struct slice label, const char *const *labels, size_t count, size_t *found)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (slice_is(label, labels[i])) {
+			*found = i;
+			return true;
+		}
+	}
+	return false;
+}

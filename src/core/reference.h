@@ -1,0 +1,27 @@
+/*
+ * References: identifiers that the platform made.  We keep them as they are, within limits.
+ */
+#ifndef REFERENCE_H
+#define REFERENCE_H
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+
+#define REFERENCE_SIZE	80	/* with the NUL */
+
+struct reference {
+	char	text[REFERENCE_SIZE];	/* "" when there is none */
+};
+
+/**
+ * reference_read(text, reference):
+ * Take 1 to 79 letters, digits and "_-.:"; the empty text gives the empty reference.
+ * Return false for anything else, which cannot be one and would not be safe in a URL.
+ */
+bool	reference_read(struct slice, struct reference *);
+
+/** reference_is_empty(reference): Whether there is none. */
+bool	reference_is_empty(const struct reference *);
+
+#endif /* !REFERENCE_H */
