@@ -1,0 +1,30 @@
+/*
+ * Columns of a row that the database answered.  Used by whoever turns rows into structs.
+ */
+#ifndef ROW_H
+#define ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libpq-fe.h>
+
+#include "base/slice.h"
+
+/** row_slice(rows, row, column): The column's text, lent; empty for null. */
+struct slice	row_slice(const PGresult *, int, int);
+
+/** row_is_null(rows, row, column): Whether it is null. */
+bool		row_is_null(const PGresult *, int, int);
+
+/** row_text(rows, row, column, into, size): Copy it.  That it fits is the schema's promise (assert). */
+void		row_text(const PGresult *, int, int, char *, size_t);
+
+/** row_integer(rows, row, column): A whole number; 0 for null.  Anything else is a bug (assert). */
+int64_t		row_integer(const PGresult *, int, int);
+
+/** row_flag(rows, row, column): A boolean; false for null. */
+bool		row_flag(const PGresult *, int, int);
+
+#endif /* !ROW_H */
