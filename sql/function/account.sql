@@ -1,0 +1,57 @@
+-- Accounts: opened by the operator (kassactl), with their keys and the platform's token.
+-- The server may not execute these.
+set local role kassa_books;
+
+create or replace function kassa.account_create(
+	p_account_id text,
+	p_location_id text,
+	p_mode kassa.mode,
+	p_currency text,
+	p_secret_hash text,
+	p_publishable_key text
+)
+returns table (account_id text, created_at timestamptz)
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+declare
+	made timestamptz;
+begin
+	insert into account as a (account_id, location_id, mode, currency)
+		values (p_account_id, p_location_id, p_mode, p_currency)
+		on conflict do nothing
+		returning a.created_at into made;
+	if not found then
+		perform fault('account_exists', format('location %s has an account in %s mode',
+			p_location_id, p_mode));
+	end if;
+	insert into api_key (account_id, key_hash, kind, publishable_key) values
+		(p_account_id, p_secret_hash, 'secret', null),
+		(p_account_id, encode(sha256(convert_to(p_publishable_key, 'UTF8')), 'hex'),
+			'publishable', p_publishable_key);
+	return query select p_account_id, made;
+end
+$$;
+comment on function kassa.account_create(text, text, kassa.mode, text, text, text) is
+	'One account for a location and mode, with its pair of keys; again: account_exists. Source: design §1.';
+
+create or replace function kassa.platform_token_set(p_account_id text, p_sealed text)
+returns table (account_id text)
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+#variable_conflict use_column
+begin
+	insert into platform_token (account_id, sealed)
+		select a.account_id, p_sealed from account a where a.account_id = p_account_id
+		on conflict (account_id) do update set sealed = excluded.sealed, created_at = now();
+	if not found then
+		perform fault('account_unknown', format('there is no account %s', p_account_id));
+	end if;
+	return query select p_account_id;
+end
+$$;
+comment on function kassa.platform_token_set(text, text) is
+	'Keep the sealed token in place of the one before. Source: design §2.8; the seal is made outside.';
