@@ -1,0 +1,84 @@
+/*
+ * The connector interface: one struct of functions a processor, every outcome spelled out.
+ * pay/ knows nothing else of a processor.  How to add one: README.
+ */
+#ifndef PROCESSOR_H
+#define PROCESSOR_H
+
+#include "base/id.h"
+#include "core/charge.h"
+#include "core/mode.h"
+#include "core/money.h"
+#include "io/flow.h"
+
+/* What is known after a call.  The caller owns it, inside its flow's context. */
+struct processor_result {
+	struct flow	*flow;		/* woken when the result is there */
+	enum outcome	 outcome;
+	enum decline	 decline;	/* with OUTCOME_FAILED */
+	char		 reference[CHARGE_REFERENCE_SIZE];	/* the processor's own id; "" if none */
+	char		 action[CHARGE_ACTION_SIZE];
+					/* OUTCOME_PENDING and the payer has to do something in the
+					   processor's frame (3-D Secure): what the frame is told; else "" */
+	const char	*detail;	/* a sentence for the log; static */
+};
+
+struct processor_charge {
+	const char	*account_id;
+	const char	*key;		/* idempotency key: our charge id */
+	const char	*token;		/* from the frame (charge), or a payment method (charge_saved) */
+	struct money	 money;
+};
+
+struct processor_refund {
+	const char	*account_id;
+	const char	*key;		/* idempotency key: our refund id */
+	const char	*charge_key;	/* the key that the charge was made with */
+	struct money	 money;
+};
+
+struct processor_save {
+	const char	*account_id;
+	const char	*key;		/* idempotency key */
+	const char	*token;		/* from the frame */
+};
+
+struct processor_saved {
+	struct processor_result	result;
+	char			method[CHARGE_REFERENCE_SIZE];	/* to be charged later */
+	char			fingerprint[CHARGE_REFERENCE_SIZE];	/* same card, same text */
+	char			brand[16];
+	char			last4[5];
+	int			expiry_month, expiry_year;
+};
+
+/*
+ * Every function returns at once and wakes result->flow when the result is there, within the
+ * processor's time limit; no answer in time is OUTCOME_UNKNOWN.  The same key gives the same effect
+ * once; the same key with another amount is OUTCOME_FAILED with DECLINE_PROCESSOR_REFUSED.
+ */
+struct processor {
+	const char	*name;		/* as in the database */
+	enum mode	 mode;		/* which accounts it serves */
+	const char	*frame;		/* address of its card fields: a path of ours or an https: URL */
+
+	void	(*charge)(const struct processor_charge *, struct processor_result *);
+	void	(*charge_saved)(const struct processor_charge *, struct processor_result *);
+	void	(*refund)(const struct processor_refund *, struct processor_result *);
+	void	(*save)(const struct processor_save *, struct processor_saved *);
+
+	/*
+	 * What became of ${key}.  A key that the processor has never seen is answered
+	 * OUTCOME_FAILED, DECLINE_NOT_SENT only if from now on it never will take it: the connector
+	 * closes the key first.  Otherwise the answer is OUTCOME_UNKNOWN.
+	 */
+	void	(*look_up)(const char *account_id, const char *key, struct processor_result *);
+};
+
+/** processor_find(name): The connector with this name, or NULL. */
+const struct processor	*processor_find(const char *);
+
+/** processor_for(mode): The connector that accounts of this mode use, or NULL when there is none yet. */
+const struct processor	*processor_for(enum mode);
+
+#endif /* !PROCESSOR_H */

@@ -1,0 +1,285 @@
+/*
+ * The sandbox connector: each function of the interface is one statement in the schema sandbox.
+ * A silent card is answered by nobody: the time limit ends the call, as it would outside.
+ */
+#include "processor/sandbox.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/integer.h"
+#include "io/loop.h"
+#include "io/row.h"
+
+static const struct pool_statement statement_charge = {
+	"sandbox_charge",
+	"select outcome, decline, reference, action, silent"
+	" from sandbox.charge($1, $2, $3, $4::bigint, $5, $6::bigint)", 6
+};
+static const struct pool_statement statement_charge_saved = {
+	"sandbox_charge_saved",
+	"select outcome, decline, reference, action, silent"
+	" from sandbox.charge_saved($1, $2, $3, $4::bigint, $5, $6::bigint)", 6
+};
+static const struct pool_statement statement_refund = {
+	"sandbox_refund",
+	"select outcome, decline, reference, action, silent"
+	" from sandbox.refund($1, $2, $3, $4::bigint, $5)", 5
+};
+static const struct pool_statement statement_look_up = {
+	"sandbox_look_up",
+	"select outcome, decline, reference, action, false from sandbox.look_up($1, $2)", 2
+};
+static const struct pool_statement statement_save = {
+	"sandbox_save",
+	"select outcome, decline, method, fingerprint, brand, last4, expiry_month, expiry_year"
+	" from sandbox.save($1, $2, $3)", 3
+};
+static const struct pool_statement statement_token_make = {
+	"sandbox_token_make",
+	"select token from sandbox.token_make($1, $2, $3, $4, $5::int, $6::int,"
+	" $7::sandbox.behaviour, $8::kassa.decline)", 8
+};
+static const struct pool_statement statement_challenge_answer = {
+	"sandbox_challenge_answer",
+	"select answered from sandbox.challenge_answer($1, $2::boolean)", 2
+};
+
+static struct sandbox_options	options;
+
+static void		 sandbox_charge(const struct processor_charge *, struct processor_result *);
+static void		 sandbox_charge_saved(const struct processor_charge *,
+			    struct processor_result *);
+static void		 sandbox_refund(const struct processor_refund *, struct processor_result *);
+static void		 sandbox_save(const struct processor_save *, struct processor_saved *);
+static void		 sandbox_look_up(const char *, const char *, struct processor_result *);
+static void		 result_ask(const struct pool_statement *, const char *const *,
+			    struct processor_result *);
+static void		 result_done(void *, const struct pool_answer *);
+static void		 result_lost(struct processor_result *, const struct pool_answer *);
+static void		 result_silent(void *);
+static void		 saved_done(void *, const struct pool_answer *);
+static void		 answer_done(void *, const struct pool_answer *);
+
+const struct processor sandbox = {
+	.name = "sandbox",
+	.mode = MODE_TEST,
+	.frame = "/sandbox/frame",
+	.charge = sandbox_charge,
+	.charge_saved = sandbox_charge_saved,
+	.refund = sandbox_refund,
+	.save = sandbox_save,
+	.look_up = sandbox_look_up,
+};
+
+void
+sandbox_start(const struct sandbox_options *started)
+{
+	options = *started;
+}
+
+static void
+charge_with(const struct pool_statement *statement, const struct processor_charge *charge,
+    struct processor_result *result)
+{
+	struct integer	amount, pend;
+	const char	*params[] = {
+		charge->account_id,
+		charge->key,
+		charge->token,
+		integer_print(charge->money.minor, &amount),
+		charge->money.currency->code,
+		integer_print(options.pend_ms, &pend),
+	};
+
+	result_ask(statement, params, result);
+}
+
+static void
+sandbox_charge(const struct processor_charge *charge, struct processor_result *result)
+{
+	charge_with(&statement_charge, charge, result);
+}
+
+static void
+sandbox_charge_saved(const struct processor_charge *charge, struct processor_result *result)
+{
+	charge_with(&statement_charge_saved, charge, result);
+}
+
+static void
+sandbox_refund(const struct processor_refund *refund, struct processor_result *result)
+{
+	struct integer	amount;
+	const char	*params[] = {
+		refund->account_id,
+		refund->key,
+		refund->charge_key,
+		integer_print(refund->money.minor, &amount),
+		refund->money.currency->code,
+	};
+
+	result_ask(&statement_refund, params, result);
+}
+
+static void
+sandbox_look_up(const char *account_id, const char *key, struct processor_result *result)
+{
+	const char	*params[] = { account_id, key };
+
+	result_ask(&statement_look_up, params, result);
+}
+
+static void
+sandbox_save(const struct processor_save *save, struct processor_saved *saved)
+{
+	const char	*params[] = { save->account_id, save->key, save->token };
+
+	saved->result.outcome = OUTCOME_UNKNOWN;
+	if (pool_ask(options.pool, &statement_save, params, saved_done, saved) != FAULT_NONE) {
+		saved->result.outcome = OUTCOME_FAILED;
+		saved->result.decline = DECLINE_NOT_SENT;
+		flow_wake(saved->result.flow);
+	}
+}
+
+void
+sandbox_token_make(const struct sandbox_card *card, struct sandbox_answer *answer)
+{
+	struct integer	month, year;
+	struct id	token;
+	size_t		digits;
+	const char	*params[] = {
+		card->account_id,
+		token.text,
+		card->card->brand,
+		NULL,
+		integer_print(card->expiry.month, &month),
+		integer_print(card->expiry.year, &year),
+		card_behaviour_label(card->card->behaviour),
+		decline_label(card->card->decline),
+	};
+
+	digits = strlen(card->card->number);
+	assert(digits >= 4);
+	params[3] = card->card->number + digits - 4;
+	id_make_secret("tok", &token);
+	answer->fault = pool_ask(options.pool, &statement_token_make, params, answer_done, answer);
+	if (answer->fault != FAULT_NONE)
+		flow_wake(answer->flow);
+}
+
+void
+sandbox_challenge_answer(const char *challenge, bool accept, struct sandbox_answer *answer)
+{
+	const char	*params[] = { challenge, accept ? "true" : "false" };
+
+	answer->fault = pool_ask(options.pool, &statement_challenge_answer, params, answer_done,
+	    answer);
+	if (answer->fault != FAULT_NONE)
+		flow_wake(answer->flow);
+}
+
+static void
+result_ask(const struct pool_statement *statement, const char *const *params,
+    struct processor_result *result)
+{
+	result->outcome = OUTCOME_UNKNOWN;
+	result->decline = DECLINE_NONE;
+	result->reference[0] = '\0';
+	result->action[0] = '\0';
+	result->detail = "";
+	if (pool_ask(options.pool, statement, params, result_done, result) != FAULT_NONE) {
+		/* It never left, so nothing moved; but an old key may have, so only a charge ends here. */
+		result->outcome = statement == &statement_look_up ? OUTCOME_UNKNOWN : OUTCOME_FAILED;
+		result->decline = DECLINE_NOT_SENT;
+		result->detail = "processor was not asked: queue is full";
+		flow_wake(result->flow);
+	}
+}
+
+static void
+result_done(void *arg, const struct pool_answer *answer)
+{
+	struct processor_result	*result = arg;
+	const PGresult		*rows = answer->rows;
+	char			 outcome[16];
+	char			 decline[32];
+
+	if (answer->fault != FAULT_NONE || PQntuples(rows) != 1) {
+		result_lost(result, answer);
+		flow_wake(result->flow);
+		return;
+	}
+	if (row_flag(rows, 0, 4)) {
+		loop_after((uint64_t)options.timeout_ms, result_silent, result);
+		return;
+	}
+	row_text(rows, 0, 0, outcome, sizeof(outcome));
+	row_text(rows, 0, 1, decline, sizeof(decline));
+	row_text(rows, 0, 2, result->reference, sizeof(result->reference));
+	row_text(rows, 0, 3, result->action, sizeof(result->action));
+	(void)decline_find(slice_of(decline), &result->decline);
+	for (enum outcome i = OUTCOME_SUCCEEDED; i <= OUTCOME_UNKNOWN; i++) {
+		if (strcmp(outcome, outcome_label(i)) == 0)
+			result->outcome = i;
+	}
+	flow_wake(result->flow);
+}
+
+/* Without an answer: nothing is known, unless the question surely never arrived. */
+static void
+result_lost(struct processor_result *result, const struct pool_answer *answer)
+{
+	result->outcome = OUTCOME_UNKNOWN;
+	result->decline = DECLINE_NONE;
+	result->detail = "processor did not answer";
+	if (answer->fault != FAULT_NONE && !answer->sent)
+		result->detail = "processor could not be reached";
+}
+
+static void
+result_silent(void *arg)
+{
+	struct processor_result	*result = arg;
+
+	result->detail = "processor did not answer in time";
+	flow_wake(result->flow);
+}
+
+static void
+saved_done(void *arg, const struct pool_answer *answer)
+{
+	struct processor_saved	*saved = arg;
+	const PGresult		*rows = answer->rows;
+	char			 decline[32];
+
+	if (answer->fault != FAULT_NONE || PQntuples(rows) != 1) {
+		result_lost(&saved->result, answer);
+		flow_wake(saved->result.flow);
+		return;
+	}
+	saved->result.outcome = slice_is(row_slice(rows, 0, 0), "succeeded") ? OUTCOME_SUCCEEDED :
+	    OUTCOME_FAILED;
+	row_text(rows, 0, 1, decline, sizeof(decline));
+	(void)decline_find(slice_of(decline), &saved->result.decline);
+	row_text(rows, 0, 2, saved->method, sizeof(saved->method));
+	row_text(rows, 0, 3, saved->fingerprint, sizeof(saved->fingerprint));
+	row_text(rows, 0, 4, saved->brand, sizeof(saved->brand));
+	row_text(rows, 0, 5, saved->last4, sizeof(saved->last4));
+	saved->expiry_month = (int)row_integer(rows, 0, 6);
+	saved->expiry_year = (int)row_integer(rows, 0, 7);
+	flow_wake(saved->result.flow);
+}
+
+static void
+answer_done(void *arg, const struct pool_answer *answer)
+{
+	struct sandbox_answer	*made = arg;
+
+	made->fault = answer->fault;
+	made->token[0] = '\0';
+	if (answer->fault == FAULT_NONE && PQntuples(answer->rows) == 1)
+		row_text(answer->rows, 0, 0, made->token, sizeof(made->token));
+	flow_wake(made->flow);
+}

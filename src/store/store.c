@@ -1,0 +1,63 @@
+/*
+ * The way of every statement: pool, answer, row, flow.  Used by the other files of this folder.
+ */
+#include "store/store.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "base/slice.h"
+
+static struct pool	*pool;
+
+static void	call_done(void *, const struct pool_answer *);
+
+void
+store_start(struct pool *started)
+{
+	pool = started;
+}
+
+bool
+store_is_ready(void)
+{
+	return pool != NULL && pool_ready(pool) > 0;
+}
+
+void
+store_ask(struct store_call *call, const struct pool_statement *statement,
+    const char *const *params)
+{
+	assert(pool != NULL && call->rows_max >= 1);
+	call->rows = 0;
+	call->sent = false;
+	call->sqlstate[0] = '\0';
+	call->detail[0] = '\0';
+	call->fault = pool_ask(pool, statement, params, call_done, call);
+	if (call->fault != FAULT_NONE)
+		flow_wake(call->flow);
+}
+
+static void
+call_done(void *arg, const struct pool_answer *answer)
+{
+	struct store_call	*call = arg;
+	int			 rows;
+
+	call->fault = answer->fault;
+	call->sent = answer->sent;
+	if (answer->fault != FAULT_NONE) {
+		(void)slice_copy(slice_of(answer->sqlstate), call->sqlstate, sizeof(call->sqlstate));
+		/* Cut rather than lost: it is for the log alone. */
+		if (snprintf(call->detail, sizeof(call->detail), "%s", answer->detail) < 0)
+			call->detail[0] = '\0';
+	} else {
+		rows = PQntuples(answer->rows);
+		if (rows > call->rows_max)
+			rows = call->rows_max;
+		for (int row = 0; row < rows; row++)
+			call->take(answer->rows, row, (char *)call->into + (size_t)row * call->size);
+		call->rows = rows;
+	}
+	flow_wake(call->flow);
+}
