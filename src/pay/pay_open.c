@@ -1,0 +1,205 @@
+/*
+ * The flow that opens a checkout session.  Started by web_session.c.
+ */
+#include "pay/pay_open.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/seal.h"
+#include "platform/platform.h"
+#include "processor/processor.h"
+#include "store/store_account.h"
+
+struct opening {
+	struct flow		flow;		/* first: steps get this */
+	struct pay_open_ask	ask;
+	pay_session_done	done;
+	void			*arg;
+	struct store_call	call;
+	struct store_account	account;
+	struct platform_read	read;
+	bool			read_back;
+	struct pay_session	result;
+};
+
+static enum flow_next	open_find_account(struct flow *);
+static enum flow_next	open_read_back(struct flow *);
+static enum flow_next	open_believe(struct flow *);
+static enum flow_next	open_bind(struct flow *);
+static enum flow_next	open_bound(struct flow *);
+static enum flow_next	open_reply(struct flow *);
+static enum flow_next	page_amount(struct opening *);
+static enum fault	token_open(struct opening *, struct buf *);
+
+static const struct flow_step	open_steps[] = {
+	STEP(open_find_account),	/* asks the books who this publishable key is          */
+	STEP(open_read_back),		/* asks the platform what it wants paid, if we have a token */
+	STEP(open_believe),		/* the platform's amount, or in test mode the page's   */
+	STEP(open_bind),		/* asks the books: one session a transaction           */
+	STEP(open_bound),		/* row -> session                                      */
+	STEP(open_reply),		/* the only step that answers                          */
+};
+
+void
+pay_open(const struct pay_open_ask *ask, pay_session_done done, void *arg)
+{
+	struct opening	*opening;
+
+	opening = calloc(1, sizeof(*opening));
+	assert(opening != NULL);
+	opening->ask = *ask;
+	opening->done = done;
+	opening->arg = arg;
+	opening->call.flow = &opening->flow;
+	opening->read.flow = &opening->flow;
+	if (reference_is_empty(&opening->ask.transaction))
+		opening->ask.transaction = ask->order;
+	FLOW_START(&opening->flow, open_steps);
+}
+
+static enum flow_next
+open_find_account(struct flow *flow)
+{
+	struct opening	*opening = (struct opening *)flow;
+
+	if (reference_is_empty(&opening->ask.transaction))
+		return flow_fail(flow, FAULT_FIELD_INVALID, "transactionId or orderId is needed");
+	store_account_by_publishable_key(&opening->call, opening->ask.publishable_key.text,
+	    &opening->account);
+	return FLOW_WAIT;
+}
+
+static enum flow_next
+open_read_back(struct flow *flow)
+{
+	struct opening			*opening = (struct opening *)flow;
+	struct platform_read_ask	 ask;
+	struct buf			 token;
+	enum fault			 fault;
+
+	if (opening->call.fault != FAULT_NONE)
+		return flow_fail(flow, opening->call.fault, NULL);
+	if (opening->call.rows == 0)
+		return flow_fail(flow, FAULT_PUBLISHABLE_KEY_INVALID, NULL);
+	if (processor_for(opening->account.mode) == NULL)
+		return flow_fail(flow, FAULT_PROCESSOR_UNSUPPORTED, NULL);
+	if (opening->account.platform_token[0] == '\0') {
+		if (opening->account.mode == MODE_LIVE)
+			return flow_fail(flow, FAULT_READ_BACK_REQUIRED, NULL);
+		return FLOW_ON;
+	}
+	buf_init(&token, SEAL_PLAIN_MAX);
+	fault = token_open(opening, &token);
+	if (fault == FAULT_NONE) {
+		opening->read_back = true;
+		ask.token = buf_text(&token);
+		ask.location = opening->account.location.text;
+		ask.transaction = opening->ask.transaction.text;
+		ask.is_order = opening->ask.dialect == DIALECT_BRIEF &&
+		    strcmp(opening->ask.transaction.text, opening->ask.order.text) == 0;
+		platform_read(&ask, &opening->read);
+	}
+	buf_wipe(&token);
+	return fault == FAULT_NONE ? FLOW_WAIT : flow_fail(flow, fault,
+	    "platform token could not be opened: was KASSA_MASTER_KEY changed?");
+}
+
+static enum flow_next
+open_believe(struct flow *flow)
+{
+	struct opening		*opening = (struct opening *)flow;
+	struct platform_read	*read = &opening->read;
+
+	if (!opening->read_back)
+		return page_amount(opening);
+	if (read->fault != FAULT_NONE)
+		return flow_fail(flow, read->fault, read->detail);
+	if (read->has_mode && read->mode != opening->account.mode)
+		return flow_fail(flow, FAULT_MODE_MISMATCH, NULL);
+	if (!money_is_chargeable(read->money))
+		return flow_fail(flow, FAULT_AMOUNT_INVALID, "platform asks for nothing");
+	if (!reference_is_empty(&read->contact))
+		opening->ask.contact = read->contact;
+	return FLOW_ON;
+}
+
+/* Without a token, in test mode, there is nobody to ask: what the page says is what is charged. */
+static enum flow_next
+page_amount(struct opening *opening)
+{
+	const struct currency	*currency;
+
+	currency = currency_find(slice_of(opening->ask.currency));
+	if (currency == NULL)
+		return flow_fail(&opening->flow, FAULT_CURRENCY_INVALID, NULL);
+	if (money_parse(slice_of(opening->ask.amount), currency, &opening->read.money) != FAULT_NONE ||
+	    !money_is_chargeable(opening->read.money))
+		return flow_fail(&opening->flow, FAULT_AMOUNT_INVALID, NULL);
+	return FLOW_ON;
+}
+
+static enum flow_next
+open_bind(struct flow *flow)
+{
+	struct opening		*opening = (struct opening *)flow;
+	struct store_session_ask ask;
+	struct id		 session;
+
+	id_make_secret("cs", &session);
+	ask.account_id = opening->account.account_id;
+	ask.session_id = session.text;
+	ask.transaction = opening->ask.transaction.text;
+	ask.dialect = opening->ask.dialect;
+	ask.money = opening->read.money;
+	ask.read_back = opening->read_back;
+	ask.contact = opening->ask.contact.text;
+	ask.order = opening->ask.order.text;
+	store_session_open(&opening->call, &ask, &opening->result.session);
+	return FLOW_WAIT;
+}
+
+static enum flow_next
+open_bound(struct flow *flow)
+{
+	struct opening	*opening = (struct opening *)flow;
+
+	if (opening->call.fault != FAULT_NONE)
+		return flow_fail(flow, opening->call.fault, NULL);
+	/* A reload after paying finds its own charge; anybody else's payment closes the page. */
+	if (opening->read_back && opening->read.is_paid &&
+	    pay_session_standing(&opening->result.session) == PAY_OPEN)
+		return flow_fail(flow, FAULT_TRANSACTION_CLOSED, NULL);
+	return FLOW_ON;
+}
+
+static enum flow_next
+open_reply(struct flow *flow)
+{
+	struct opening	*opening = (struct opening *)flow;
+
+	opening->result.fault = flow->fault;
+	opening->result.detail = flow->detail;
+	opening->result.sqlstate = opening->call.sqlstate;
+	opening->done(opening->arg, &opening->result);
+	free(opening);
+	return FLOW_END;
+}
+
+static enum fault
+token_open(struct opening *opening, struct buf *token)
+{
+	const struct settings	*settings = pay_settings();
+	struct seal_keys	 keys;
+	struct buf		 aad;
+	enum fault		 fault;
+
+	keys.at = settings->master_keys;
+	keys.count = settings->master_key_count;
+	buf_init(&aad, 128);
+	buf_printf(&aad, "platform_token:%s", opening->account.account_id);
+	fault = seal_open(keys, buf_slice(&aad), slice_of(opening->account.platform_token), token);
+	buf_release(&aad);
+	return fault;
+}
