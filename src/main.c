@@ -1,0 +1,118 @@
+/*
+ * The server's door: settings, then workers, each with its pool, its connectors, its routes and its
+ * janitor.  The only file that knows all rooms.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/settings.h"
+#include "base/version.h"
+#include "io/fetch.h"
+#include "io/pool.h"
+#include "jobs/job_resolve.h"
+#include "pay/pay.h"
+#include "platform/platform.h"
+#include "processor/sandbox.h"
+#include "serve/serve.h"
+#include "store/store.h"
+#include "web/web.h"
+
+#define COMPLAINTS_MAX	8192	/* bytes */
+#define PIPELINE_DEPTH	32	/* statements under way on one connection */
+
+static struct settings	settings;
+
+static int	help_print(void);
+static int	settings_load(void);
+static void	worker_start(void);
+
+int
+main(int argc, char **argv)
+{
+	struct serve_options	options = { .program = "kassa" };
+	int			status;
+
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return help_print();
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return printf("kassa %s\n", VERSION) < 0 ? 1 : 0;
+	status = settings_load();
+	if (status != 0)
+		return status;
+	log_start("kassa", settings.log_least);
+	options.address = settings.address;
+	options.port = settings.port;
+	options.workers = settings.workers;
+	options.drain_ms = settings.drain_ms;
+	options.user = settings.user;
+	options.routes = web_routes(&options.route_count);
+	options.worker_start = worker_start;
+	return serve_run(&options, argc, argv);
+}
+
+static int
+help_print(void)
+{
+	struct buf	text;
+
+	buf_init(&text, COMPLAINTS_MAX);
+	buf_puts(&text, "kassa serves payments; it takes its settings from the environment:\n\n");
+	setting_help(settings_table(), &text);
+	if (fputs(buf_text(&text), stdout) == EOF)
+		return 1;
+	buf_release(&text);
+	return 0;
+}
+
+static int
+settings_load(void)
+{
+	struct buf	complaints;
+	enum fault	fault;
+
+	buf_init(&complaints, COMPLAINTS_MAX);
+	fault = settings_read(environ, &settings, &complaints);
+	if (settings.database[0] != '\0' && !pool_reads(settings.database)) {
+		buf_puts(&complaints, "KASSA_DATABASE should be a libpq connection, like "
+		    "host=/run/postgresql dbname=kassa user=kassa_server\n");
+		fault = FAULT_SETTING_INVALID;
+	}
+	if (fault != FAULT_NONE)
+		fprintf(stderr, "kassa cannot start, its settings are not right:\n%s",
+		    buf_text(&complaints));
+	buf_release(&complaints);
+	return fault == FAULT_NONE ? 0 : 1;
+}
+
+/* Runs in each worker, before its first request. */
+static void
+worker_start(void)
+{
+	struct pool_options	pool_options;
+	struct sandbox_options	sandbox_options;
+	struct platform_options	platform_options;
+	struct pool		*pool;
+
+	pool_options.conninfo = settings.database;
+	pool_options.connections = (unsigned)settings.database_connections;
+	pool_options.depth_max = PIPELINE_DEPTH;
+	pool_options.queue_max = (unsigned)settings.database_queue;
+	pool_options.statement_ms = (unsigned)settings.database_timeout_ms;
+	pool = pool_new(&pool_options);
+	store_start(pool);
+
+	sandbox_options.pool = pool;
+	sandbox_options.timeout_ms = settings.processor_timeout_ms;
+	sandbox_options.pend_ms = settings.sandbox_pend_ms;
+	sandbox_start(&sandbox_options);
+
+	platform_options.fetch = fetch_new();
+	platform_options.url = settings.platform_url;
+	platform_options.timeout_ms = settings.platform_timeout_ms;
+	platform_start(&platform_options);
+
+	pay_start(&settings);
+	web_start(&settings);
+	job_resolve_start(&settings);
+}

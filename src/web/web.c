@@ -1,0 +1,69 @@
+/*
+ * The route table and the reading of bodies.  Used by main.c and the files of this folder.
+ */
+#include "web/web.h"
+
+#include <assert.h>
+
+#define BODY_MAX	16384	/* bytes: of pages and frames */
+#define QUERY_MAX	65536	/* bytes: of the platform, which sends whole products along */
+
+static const struct settings	*settings;
+
+static const struct serve_route	routes[] = {
+	{ "GET",  "/",				SERVE_ANYONE,	0, web_home,		NULL },
+	{ "GET",  "/health/live",		SERVE_ANYONE,	0, web_live,		NULL },
+	{ "GET",  "/health/ready",		SERVE_ANYONE,	0, web_ready,		NULL },
+	{ "GET",  "/checkout",			SERVE_ANYONE,	0, web_checkout,	NULL },
+	{ "GET",  "/assets/{}",			SERVE_ANYONE,	0, web_asset,		NULL },
+	{ "POST", "/checkout/sessions",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_session_open, NULL },
+	{ "GET",  "/checkout/sessions/{}",	SERVE_SESSION,	0, web_session_look,	NULL },
+	{ "POST", "/checkout/sessions/{}/confirm", SERVE_SESSION, BODY_MAX, web_session_confirm, NULL },
+	{ "GET",  "/sandbox/frame",		SERVE_ANYONE,	0, web_sandbox_frame,	NULL },
+	{ "OPTIONS", "/sandbox/tokens",		SERVE_ANYONE,	0, web_sandbox_preflight, NULL },
+	{ "POST", "/sandbox/tokens",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_sandbox_token, NULL },
+	{ "OPTIONS", "/sandbox/challenges/{}",	SERVE_ANYONE,	0, web_sandbox_preflight, NULL },
+	{ "POST", "/sandbox/challenges/{}",	SERVE_SESSION, BODY_MAX, web_sandbox_challenge, NULL },
+	{ "POST", "/query",			SERVE_API_KEY,	QUERY_MAX, web_query, web_query_refuse },
+};
+
+void
+web_start(const struct settings *started)
+{
+	settings = started;
+}
+
+const struct settings *
+web_settings(void)
+{
+	assert(settings != NULL);
+	return settings;
+}
+
+const struct serve_route *
+web_routes(size_t *count)
+{
+	*count = sizeof(routes) / sizeof(routes[0]);
+	return routes;
+}
+
+enum fault
+web_read_json(struct serve_request *request, struct json **json)
+{
+	enum fault	fault;
+
+	*json = NULL;
+	if (!slice_starts(serve_header(request, "content-type"), "application/json")) {
+		serve_fault(request, FAULT_MEDIA_UNSUPPORTED, NULL);
+		return FAULT_MEDIA_UNSUPPORTED;
+	}
+	fault = json_parse(serve_body(request), json);
+	if (fault == FAULT_NONE && json_kind(json_root(*json)) != JSON_OBJECT) {
+		json_free(*json);
+		*json = NULL;
+		fault = FAULT_JSON_INVALID;
+	}
+	if (fault != FAULT_NONE)
+		serve_fault(request, fault, NULL);
+	return fault;
+}
