@@ -1,0 +1,82 @@
+/* Small things that both pages need: elements, requests, words for times and amounts. */
+
+const TIME = /** @type {const} */ ({
+	hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false,
+});
+const DAY = /** @type {const} */ ({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/**
+ * An element with a class, and children that are elements or text.
+ * @param {string} name
+ * @param {string} className
+ * @param {...(Node | string)} children
+ */
+export function element(name, className, ...children) {
+	const made = document.createElement(name);
+	if (className !== "")
+		made.className = className;
+	made.append(...children);
+	return made;
+}
+
+/** @param {string} id */
+export function byId(id) {
+	const found = document.getElementById(id);
+	if (found === null)
+		throw new Error(`the page has no #${id}`);
+	return found;
+}
+
+/**
+ * Ask the simulator's JSON API.
+ * @param {string} path
+ * @param {object} [body] makes it a POST
+ * @returns {Promise<any>} rejects with an Error whose message is for the reader
+ */
+export async function api(path, body) {
+	let response, answer;
+	try {
+		response = await fetch(path, body === undefined ? {} : {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify(body),
+		});
+		answer = await response.json();
+	} catch {
+		throw new Error("The simulator did not answer. Is it still running?");
+	}
+	if (!response.ok) {
+		const { message, detail } = answer.error ?? {};
+		throw new Error(sentence(detail ?? message ?? `status ${response.status}`));
+	}
+	return answer;
+}
+
+/** @param {string} status of an order or a query */
+export function paintBadge(badge, status) {
+	badge.className = `badge ${status}`;
+	badge.textContent = status;
+}
+
+/** @param {number} amount @param {string} currency */
+export function money(amount, currency) {
+	return new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "code" }).format(amount);
+}
+
+/** @param {string} at RFC 3339 */
+export function time(at) {
+	const made = /** @type {HTMLTimeElement} */ (element("time", "muted"));
+	made.dateTime = at;
+	made.textContent = new Date(at).toLocaleTimeString("en-GB", TIME);
+	return made;
+}
+
+/** @param {string} at RFC 3339 */
+export function day(at) {
+	return new Date(at).toLocaleString("en-GB", DAY);
+}
+
+/** @param {string} text */
+function sentence(text) {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

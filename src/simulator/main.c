@@ -1,0 +1,122 @@
+/*
+ * The platform simulator: the platform as a provider's developer meets it.  Settings, routes,
+ * workers.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "serve/serve.h"
+#include "simulator/order_api.h"
+#include "simulator/order_store.h"
+#include "simulator/order_talk.h"
+#include "simulator/page.h"
+#include "simulator/read_back.h"
+#include "simulator/simulator.h"
+
+#define COMPLAINTS_MAX	16384	/* bytes */
+#define DRAIN_MS	10000
+
+static void	health_live(struct serve_request *);
+static void	health_ready(struct serve_request *);
+static void	worker_start(void);
+static int	settings_help(void);
+static int	settings_refuse(const struct buf *);
+
+static const struct serve_route routes[] = {
+	{ "GET", "/", SERVE_ANYONE, 0, page_list, NULL },
+	{ "GET", "/orders/{id}", SERVE_ANYONE, 0, page_order, NULL },
+	{ "GET", "/assets/{name}", SERVE_ANYONE, 0, page_asset, NULL },
+	{ "GET", "/health/live", SERVE_ANYONE, 0, health_live, NULL },
+	{ "GET", "/health/ready", SERVE_ANYONE, 0, health_ready, NULL },
+
+	{ "POST", "/simulator/orders", SERVE_ANYONE, SIMULATOR_BODY_MAX, order_api_create, NULL },
+	{ "GET", "/simulator/orders", SERVE_ANYONE, 0, order_api_list, NULL },
+	{ "GET", "/simulator/orders/{id}", SERVE_ANYONE, 0, order_api_show, NULL },
+	{ "POST", "/simulator/orders/{id}/messages", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    order_talk_message, NULL },
+	{ "POST", "/simulator/orders/{id}/verify", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    order_talk_verify, NULL },
+
+	{ "GET", "/payments/transactions/{id}", SERVE_OPERATOR, 0, read_back_transaction,
+	    read_back_refuse },
+	{ "GET", "/payments/orders/{id}", SERVE_OPERATOR, 0, read_back_order, read_back_refuse },
+};
+
+static struct simulator_settings	settings;
+
+int
+main(int argc, char **argv)
+{
+	struct serve_options	options = { 0 };
+	struct buf		complaints;
+
+	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+		return settings_help();
+	buf_init(&complaints, COMPLAINTS_MAX);
+	if (simulator_settings_read(environ, &settings, &complaints) != FAULT_NONE)
+		return settings_refuse(&complaints);
+	buf_release(&complaints);
+	log_start("simulator", LOG_LEVEL_INFO);
+	options.program = "simulator";
+	options.address = settings.address;
+	options.port = settings.port;
+	options.workers = settings.workers;
+	options.drain_ms = DRAIN_MS;
+	options.user = settings.user;
+	options.routes = routes;
+	options.route_count = sizeof(routes) / sizeof(routes[0]);
+	options.worker_start = worker_start;
+	return serve_run(&options, argc, argv);
+}
+
+static void
+worker_start(void)
+{
+	simulator_start(&settings);
+}
+
+static void
+health_live(struct serve_request *request)
+{
+	struct buf	body;
+
+	buf_init(&body, 64);
+	buf_puts(&body, "{\"status\":\"live\"}");
+	simulator_answer(request, 200, &body);
+}
+
+static void
+health_ready(struct serve_request *request)
+{
+	struct buf	body;
+
+	if (!order_store_is_ready()) {
+		serve_fault(request, FAULT_STORE_UNAVAILABLE, NULL);
+		return;
+	}
+	buf_init(&body, 64);
+	buf_puts(&body, "{\"status\":\"ready\"}");
+	simulator_answer(request, 200, &body);
+}
+
+static int
+settings_help(void)
+{
+	struct buf	text;
+
+	buf_init(&text, COMPLAINTS_MAX);
+	buf_puts(&text, "simulator: a stand-in for the platform, to try a payment provider with.\n"
+	    "It takes no arguments; its settings come from the environment:\n\n");
+	setting_help(simulator_settings_table(), &text);
+	(void)fputs(buf_text(&text), stdout);	/* nobody could be told that this failed */
+	buf_release(&text);
+	return 0;
+}
+
+static int
+settings_refuse(const struct buf *complaints)
+{
+	(void)fprintf(stderr, "simulator does not start:\n%s", buf_text(complaints));
+	return 1;
+}

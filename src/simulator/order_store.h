@@ -1,0 +1,67 @@
+/*
+ * The statements about orders, one function each.  The rows are read by whoever asked, in the
+ * call of ${done}; see pool_ask() for when that is, and for what is returned.
+ */
+#ifndef ORDER_STORE_H
+#define ORDER_STORE_H
+
+#include "io/pool.h"
+#include "simulator/order.h"
+
+#define ORDER_STORE_LIST_MAX	50	/* orders on the list */
+#define ORDER_STORE_MESSAGES	16	/* columns behind those of the order */
+#define ORDER_STORE_QUERIES	17
+
+/** order_store_start(pool): The worker's pool; called once before anything else here. */
+void		order_store_start(struct pool *);
+
+/** order_store_is_ready(): Whether a connection to the database answers. */
+bool		order_store_is_ready(void);
+
+/** order_store_create(order, done, arg): Write a new order down; the row is the whole order. */
+enum fault	order_store_create(const struct order *, pool_done, void *);
+
+/** order_store_list(done, arg): One row, one column: the newest orders as a JSON array. */
+enum fault	order_store_list(pool_done, void *);
+
+/**
+ * order_store_show(order_id, done, arg):
+ * The order, and its messages and queries as JSON arrays.  No row: there is no such order.
+ */
+enum fault	order_store_show(const char *, pool_done, void *);
+
+/** order_store_by_order(id, done, arg), order_store_by_transaction(…): The order, or no row. */
+enum fault	order_store_by_order(const char *, pool_done, void *);
+enum fault	order_store_by_transaction(const char *, pool_done, void *);
+
+struct order_store_message {
+	const char	*order_id;
+	const char	*direction;	/* "received" or "sent" */
+	const char	*body;		/* JSON with the member "message" */
+	const char	*note;
+	const char	*charge_id;	/* "" unless the message named one */
+};
+
+/** order_store_message(message, done, arg): Keep a message; the row is the event's id. */
+enum fault	order_store_message(const struct order_store_message *, pool_done, void *);
+
+/** order_store_query_begin(order_id, request, done, arg): Keep a query; the row is its id. */
+enum fault	order_store_query_begin(const char *, const char *, pool_done, void *);
+
+struct order_store_query {
+	const char		*order_id;
+	int64_t			 event_id;
+	const char		*answer;	/* JSON, or NULL when there was none */
+	long			 http_status;	/* 0 when there was none */
+	int64_t			 duration_us;
+	enum order_status	 outcome;
+	const char		*reason;
+};
+
+/** order_store_query_end(query, done, arg): Keep its answer, move the order; the row: its status. */
+enum fault	order_store_query_end(const struct order_store_query *, pool_done, void *);
+
+/** order_store_take(rows, row, order): Read a row of one of the functions that answer orders. */
+void		order_store_take(const PGresult *, int, struct order *);
+
+#endif /* !ORDER_STORE_H */

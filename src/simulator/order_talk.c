@@ -1,0 +1,373 @@
+/*
+ * The flow behind a message and behind "ask verify again".  A caller who leaves does not stop it:
+ * the query is sent, its answer is kept, and the order moves.  Its lines stand in one file because it
+ * is one flow, to be read from top to bottom.
+ */
+#include "simulator/order_talk.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "io/flow.h"
+#include "io/row.h"
+#include "simulator/message.h"
+#include "simulator/order_store.h"
+#include "simulator/query.h"
+#include "simulator/simulator.h"
+
+struct talk {
+	struct flow		 flow;
+	struct serve_request	*request;
+	char			 order_id[ORDER_ID_SIZE];
+
+	/* The message, if it began with one; json is NULL otherwise. */
+	struct json		*json;
+	bool			 received;		/* came out of the frame */
+	struct message		 message;
+	int64_t			 message_id;
+
+	/* What a wait brought. */
+	enum fault		 fault;
+	bool			 found;
+	struct order		 order;
+	int64_t			 event_id;
+
+	/* The query; query_id is 0 when none was asked. */
+	int64_t			 query_id;
+	struct query_verdict	 verdict;
+	long			 http_status;
+	int64_t			 duration_us;
+	struct buf		 answer;		/* JSON for the books */
+	bool			 answered;
+};
+
+static enum flow_next	talk_find(struct flow *);
+static enum flow_next	talk_found(struct flow *);
+static enum flow_next	talk_take(struct flow *);
+static enum flow_next	talk_taken(struct flow *);
+static enum flow_next	talk_ask(struct flow *);
+static enum flow_next	talk_send(struct flow *);
+static enum flow_next	talk_judge(struct flow *);
+static enum flow_next	talk_judged(struct flow *);
+static enum flow_next	talk_reply(struct flow *);
+
+static const struct flow_step message_steps[] = {
+	STEP(talk_find),	/* asks the store for the order */
+	STEP(talk_found),
+	STEP(talk_take),	/* reads the message in the order's dialect, has it kept */
+	STEP(talk_taken),	/* anything but a success from the frame ends here */
+	STEP(talk_ask),		/* has the query kept, which is under way from now on */
+	STEP(talk_send),	/* asks the provider */
+	STEP(talk_judge),	/* has answer and verdict kept, and the order moved */
+	STEP(talk_judged),
+	STEP(talk_reply),	/* the only step that answers, if someone listens */
+};
+
+static const struct flow_step again_steps[] = {
+	STEP(talk_find),
+	STEP(talk_found),
+	STEP(talk_ask),
+	STEP(talk_send),
+	STEP(talk_judge),
+	STEP(talk_judged),
+	STEP(talk_reply),
+};
+
+static struct talk	*talk_new(struct serve_request *);
+static bool		 direction_read(const struct json_value *, bool *);
+static enum flow_next	 talk_wait(struct talk *, enum fault);
+static void		 order_done(void *, const struct pool_answer *);
+static void		 event_done(void *, const struct pool_answer *);
+static void		 status_done(void *, const struct pool_answer *);
+static void		 fetch_answered(void *, const struct fetch_answer *);
+static void		 put_message(const struct talk *, struct json_write *);
+static void		 put_query(const struct talk *, struct json_write *);
+
+void
+order_talk_message(struct serve_request *request)
+{
+	const struct json_value	*object;
+	struct json		*json;
+	struct talk		*talk;
+	bool			 received;
+
+	if (simulator_read_json(request, &json) != FAULT_NONE)
+		return;
+	object = json_root(json);
+	if (!direction_read(object, &received) || json_member(object, "message") == NULL) {
+		json_free(json);
+		serve_fault(request, FAULT_FIELD_INVALID,
+		    "direction is received or sent, message is what was posted");
+		return;
+	}
+	talk = talk_new(request);
+	talk->json = json;
+	talk->received = received;
+	FLOW_START(&talk->flow, message_steps);
+}
+
+void
+order_talk_verify(struct serve_request *request)
+{
+	struct talk	*talk;
+
+	talk = talk_new(request);
+	FLOW_START(&talk->flow, again_steps);
+}
+
+static enum flow_next
+talk_find(struct flow *flow)
+{
+	struct talk	*talk = (struct talk *)flow;
+
+	if (!order_id_is(serve_capture(talk->request, 0)))
+		return flow_fail(flow, FAULT_TRANSACTION_UNKNOWN, "no such order");
+	(void)slice_copy(serve_capture(talk->request, 0), talk->order_id, sizeof(talk->order_id));
+	return talk_wait(talk, order_store_by_order(talk->order_id, order_done, talk));
+}
+
+static enum flow_next
+talk_found(struct flow *flow)
+{
+	struct talk	*talk = (struct talk *)flow;
+
+	if (talk->fault != FAULT_NONE)
+		return flow_fail(flow, talk->fault, NULL);
+	if (!talk->found)
+		return flow_fail(flow, FAULT_TRANSACTION_UNKNOWN, "no such order");
+	return FLOW_ON;
+}
+
+static enum flow_next
+talk_take(struct flow *flow)
+{
+	struct talk			*talk = (struct talk *)flow;
+	struct order_store_message	 keep;
+	struct buf			 body;
+	enum fault			 fault;
+
+	talk->message.kind = MESSAGE_OTHER;
+	talk->message.note = "";
+	if (talk->received)
+		message_read(talk->order.dialect,
+		    json_member(json_root(talk->json), "message"), &talk->message);
+	buf_init(&body, SIMULATOR_BODY_MAX);
+	buf_put(&body, serve_body(talk->request));
+	keep.order_id = talk->order_id;
+	keep.direction = talk->received ? "received" : "sent";
+	keep.body = buf_text(&body);
+	keep.note = talk->message.note;
+	keep.charge_id = talk->message.charge_id;
+	fault = buf_ok(&body) ? order_store_message(&keep, event_done, talk) : FAULT_INTERNAL;
+	buf_release(&body);
+	return talk_wait(talk, fault);
+}
+
+static enum flow_next
+talk_taken(struct flow *flow)
+{
+	struct talk	*talk = (struct talk *)flow;
+
+	if (talk->fault != FAULT_NONE)
+		return flow_fail(flow, talk->fault, NULL);
+	talk->message_id = talk->event_id;
+	if (talk->message.kind != MESSAGE_SUCCESS)
+		return FLOW_END;
+	if (talk->order.status != ORDER_PAID && talk->message.charge_id[0] != '\0')
+		(void)slice_copy(slice_of(talk->message.charge_id), talk->order.charge_id,
+		    sizeof(talk->order.charge_id));
+	return FLOW_ON;
+}
+
+static enum flow_next
+talk_ask(struct flow *flow)
+{
+	struct talk	*talk = (struct talk *)flow;
+	struct buf	 request;
+	enum fault	 fault;
+
+	/* The live question names the transaction too; the brief's has nothing else to go by. */
+	if (talk->order.dialect == DIALECT_BRIEF && talk->order.charge_id[0] == '\0')
+		return flow_fail(flow, FAULT_CHARGE_STATE_INVALID, "the checkout page has not "
+		    "named a chargeId yet, and this dialect asks by nothing else");
+	buf_init(&request, SIMULATOR_BODY_MAX);
+	query_put_shown(&talk->order, &request);
+	fault = order_store_query_begin(talk->order_id, buf_text(&request), event_done, talk);
+	buf_release(&request);
+	return talk_wait(talk, fault);
+}
+
+static enum flow_next
+talk_send(struct flow *flow)
+{
+	struct talk	*talk = (struct talk *)flow;
+
+	if (talk->fault != FAULT_NONE)
+		return flow_fail(flow, talk->fault, NULL);
+	talk->query_id = talk->event_id;
+	query_send(&talk->order, fetch_answered, talk);
+	return FLOW_WAIT;
+}
+
+static enum flow_next
+talk_judge(struct flow *flow)
+{
+	struct talk			*talk = (struct talk *)flow;
+	struct order_store_query	 keep;
+
+	keep.order_id = talk->order_id;
+	keep.event_id = talk->query_id;
+	keep.answer = talk->answered && buf_ok(&talk->answer) ? buf_text(&talk->answer) : NULL;
+	keep.http_status = talk->http_status;
+	keep.duration_us = talk->duration_us;
+	keep.outcome = talk->verdict.status;
+	keep.reason = talk->verdict.reason;
+	return talk_wait(talk, order_store_query_end(&keep, status_done, talk));
+}
+
+static enum flow_next
+talk_judged(struct flow *flow)
+{
+	struct talk	*talk = (struct talk *)flow;
+
+	if (talk->fault != FAULT_NONE)
+		return flow_fail(flow, talk->fault, NULL);
+	return FLOW_ON;
+}
+
+static enum flow_next
+talk_reply(struct flow *flow)
+{
+	struct talk		*talk = (struct talk *)flow;
+	struct log_entry	*note = serve_note(talk->request);
+	struct json_write	 write;
+	struct buf		 body;
+
+	if (flow->fault != FAULT_NONE) {
+		serve_fault(talk->request, flow->fault, flow->detail);
+	} else {
+		note->transaction_id = talk->order.transaction_id;
+		note->dialect = dialect_label(talk->order.dialect);
+		note->outcome = order_status_label(talk->order.status);
+		buf_init(&body, SIMULATOR_ANSWER_MAX);
+		json_write_init(&write, &body);
+		json_open_object(&write);
+		json_text_member(&write, "status", order_status_label(talk->order.status));
+		put_message(talk, &write);
+		put_query(talk, &write);
+		json_close_object(&write);
+		simulator_answer(talk->request, talk->json != NULL ? 201 : 200, &body);
+	}
+	json_free(talk->json);
+	buf_release(&talk->answer);
+	free(talk);
+	return FLOW_END;
+}
+
+static struct talk *
+talk_new(struct serve_request *request)
+{
+	struct talk	*talk;
+
+	talk = calloc(1, sizeof(*talk));
+	assert(talk != NULL);
+	talk->request = request;
+	buf_init(&talk->answer, FETCH_BODY_MAX * 2);
+	return talk;
+}
+
+static bool
+direction_read(const struct json_value *object, bool *received)
+{
+	struct slice	direction;
+
+	if (!json_text(json_member(object, "direction"), &direction))
+		return false;
+	*received = slice_is(direction, "received");
+	return *received || slice_is(direction, "sent");
+}
+
+/* ${fault} is what asking answered: a question that was not taken will bring no call. */
+static enum flow_next
+talk_wait(struct talk *talk, enum fault fault)
+{
+	return fault == FAULT_NONE ? FLOW_WAIT : flow_fail(&talk->flow, fault, NULL);
+}
+
+static void
+order_done(void *arg, const struct pool_answer *answer)
+{
+	struct talk	*talk = arg;
+
+	talk->fault = answer->fault;
+	talk->found = answer->fault == FAULT_NONE && PQntuples(answer->rows) > 0;
+	if (talk->found)
+		order_store_take(answer->rows, 0, &talk->order);
+	flow_wake(&talk->flow);
+}
+
+static void
+event_done(void *arg, const struct pool_answer *answer)
+{
+	struct talk	*talk = arg;
+
+	talk->fault = answer->fault;
+	if (answer->fault == FAULT_NONE)
+		talk->event_id = row_integer(answer->rows, 0, 0);
+	flow_wake(&talk->flow);
+}
+
+static void
+status_done(void *arg, const struct pool_answer *answer)
+{
+	struct talk	*talk = arg;
+
+	talk->fault = answer->fault;
+	if (answer->fault == FAULT_NONE)
+		(void)order_status_find(row_slice(answer->rows, 0, 0), &talk->order.status);
+	flow_wake(&talk->flow);
+}
+
+static void
+fetch_answered(void *arg, const struct fetch_answer *answer)
+{
+	struct talk	*talk = arg;
+
+	query_judge(talk->order.dialect, answer, &talk->verdict);
+	talk->http_status = answer->status;
+	talk->duration_us = answer->duration_us;
+	talk->answered = answer->result == FETCH_ANSWERED;
+	if (talk->answered)
+		query_put_answer(answer->body, &talk->answer);
+	flow_wake(&talk->flow);
+}
+
+static void
+put_message(const struct talk *talk, struct json_write *write)
+{
+	json_name(write, "message");
+	if (talk->json == NULL) {
+		json_put_null(write);
+		return;
+	}
+	json_open_object(write);
+	json_integer_member(write, "id", talk->message_id);
+	json_text_member(write, "kind", message_kind_label(talk->message.kind));
+	json_text_member(write, "note", talk->message.note);
+	json_close_object(write);
+}
+
+static void
+put_query(const struct talk *talk, struct json_write *write)
+{
+	json_name(write, "query");
+	if (talk->query_id == 0) {
+		json_put_null(write);
+		return;
+	}
+	json_open_object(write);
+	json_integer_member(write, "id", talk->query_id);
+	json_text_member(write, "outcome", order_status_label(talk->verdict.status));
+	json_text_member(write, "reason", talk->verdict.reason);
+	json_close_object(write);
+}
