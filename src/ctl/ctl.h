@@ -1,0 +1,27 @@
+/*
+ * What the commands of kassactl share: how they end, and their list.  main.c has the table of names.
+ */
+#ifndef CTL_H
+#define CTL_H
+
+#include "ctl/ctl_arguments.h"
+
+/* The exit status of the program. */
+enum ctl_status {
+	CTL_DONE,
+	CTL_FAILED,	/* it could not be done, or a check found something */
+	CTL_MISUSED	/* the command line cannot be understood */
+};
+
+/*
+ * The commands: each reads its arguments, which main.c has checked against the command's grammar,
+ * writes its result to standard output and what went wrong to standard error.
+ */
+enum ctl_status	ctl_migrate(const struct ctl_arguments *);
+enum ctl_status	ctl_account_create(const struct ctl_arguments *);
+enum ctl_status	ctl_account_list(const struct ctl_arguments *);
+enum ctl_status	ctl_account_token(const struct ctl_arguments *);
+enum ctl_status	ctl_charge_show(const struct ctl_arguments *);
+enum ctl_status	ctl_ledger_check(const struct ctl_arguments *);
+
+#endif /* !CTL_H */
