@@ -1,0 +1,129 @@
+-- Who may what (sql/0004_grant.sql): each role, what it may and its nearest no.
+\ir fixture.psql
+select no_plan();
+\o /dev/null
+select pg_temp.reserve('x');
+select kassa.platform_token_set('acct_a', 'sealed');
+\o
+
+select is(pg_temp.attempt(c.role, c.statement), c.expected, c.role || ': ' || c.statement)
+from (values
+	-- The server reads what it needs …
+	('kassa_server', 'select from kassa.account', 'yes'),
+	('kassa_server', 'select from kassa.api_key', 'yes'),
+	('kassa_server', 'select from kassa.platform_token', 'yes'),
+	('kassa_server', 'select from kassa.checkout_session', 'yes'),
+	('kassa_server', 'select from kassa.charge', 'yes'),
+	('kassa_server', 'select from kassa.transfer', '42501'),
+	('kassa_server', 'select from kassa.ledger_account', '42501'),
+	('kassa_server', 'select from kassa.session_state', '42501'),
+	-- … and writes nothing.
+	('kassa_server', $$insert into kassa.account values ('acct_z', 'z', 'test', 'USD')$$, '42501'),
+	('kassa_server', 'update kassa.api_key set revoked_at = now()', '42501'),
+	('kassa_server', 'update kassa.checkout_session set amount_minor = 1', '42501'),
+	('kassa_server', $$update kassa.charge set status = 'succeeded'$$, '42501'),
+	('kassa_server', 'delete from kassa.charge', '42501'),
+	('kassa_server', 'truncate kassa.platform_token', '42501'),
+	('kassa_server', 'select from kassa.charge for update', '42501'),
+	('kassa_server', 'create table kassa.mine ()', '42501'),
+	('kassa_server', 'create table public.mine ()', '42501'),
+	('kassa_server', 'create temporary table mine ()', '42501'),
+	('kassa_server', 'create schema mine', '42501'),
+	-- It executes what writes …
+	('kassa_server', $$select kassa.session_open('acct_a', 'cs_y', 'y', 'live', 1, 'USD', 'page', null, null)$$, 'yes'),
+	('kassa_server', $$select kassa.session_read('cs_x')$$, 'yes'),
+	('kassa_server', $$select kassa.charge_reserve('cs_x', 'ch_y', 'sandbox', 1)$$, 'yes'),
+	('kassa_server', $$select kassa.charge_settle('acct_a', 'ch_x', 'succeeded', 'none', '', '', 1)$$, 'yes'),
+	('kassa_server', 'select kassa.charge_take_due(1, 1)', 'yes'),
+	-- … but not the parts of it, and not what is the operator's.
+	('kassa_server', $$select kassa.charge_end('acct_a', 'ch_x', 'succeeded', 'none', '')$$, '42501'),
+	('kassa_server', $$select kassa.transfer_resolve('acct_a', 'ch_x', 'post')$$, '42501'),
+	('kassa_server', $$select kassa.account_create('acct_z', 'z', 'test', 'USD', repeat('f', 64), 'pk_z')$$, '42501'),
+	('kassa_server', $$select kassa.platform_token_set('acct_a', 'x')$$, '42501'),
+	('kassa_server', 'select kassa.ledger_totals()', '42501'),
+	('kassa_server', 'select kassa.ledger_problems()', '42501'),
+	-- The sandbox is reached through the connector's functions alone.
+	('kassa_server', $$select sandbox.look_up('acct_a', 'k')$$, 'yes'),
+	('kassa_server', $$select sandbox.charge('acct_a', 'k', 't', 1, 'USD', 1)$$, 'yes'),
+	('kassa_server', $$select sandbox.operation_lapse('acct_a', 'k')$$, '42501'),
+	('kassa_server', $$select sandbox.token_use('acct_a', 't', 'k')$$, '42501'),
+	('kassa_server', 'select from sandbox.operation', '42501'),
+	('kassa_server', 'select from sandbox.token', '42501'),
+	('kassa_server', 'delete from sandbox.card', '42501'),
+	('kassa_sandbox', 'select from kassa.account', '42501'),
+	('kassa_sandbox', 'select from kassa.charge', '42501'),
+	('kassa_sandbox', $$select kassa.session_read('cs_x')$$, '42501'),
+	('kassa_books', 'select from sandbox.operation', '42501'),
+	-- The books only add to the ledger …
+	('kassa_books', 'select from kassa.transfer', 'yes'),
+	('kassa_books', $$insert into kassa.ledger_account values ('acct_b', 'merchant_payable', 'EUR')$$, 'yes'),
+	('kassa_books', $$insert into kassa.ledger_account values ('acct_a', 'merchant_payable', 'EUR')$$, 'yes'),
+	('kassa_books', $$update kassa.ledger_account set currency = 'EUR'$$, '42501'),
+	('kassa_books', 'delete from kassa.ledger_account', '42501'),
+	('kassa_books', 'update kassa.transfer set amount_minor = 1', '42501'),
+	('kassa_books', 'delete from kassa.transfer', '42501'),
+	('kassa_books', 'truncate kassa.transfer', '42501'),
+	('kassa_books', 'alter table kassa.transfer disable trigger all', '42501'),
+	('kassa_books', 'alter table kassa.transfer drop constraint transfer_is_resolved_once', '42501'),
+	-- … and change of a charge only what an outcome changes.
+	('kassa_books', 'update kassa.charge set resolve_tries = 1', 'yes'),
+	('kassa_books', 'update kassa.charge set amount_minor = 1', '42501'),
+	('kassa_books', $$update kassa.charge set currency = 'EUR'$$, '42501'),
+	('kassa_books', $$update kassa.charge set account_id = 'acct_b'$$, '42501'),
+	('kassa_books', 'delete from kassa.charge', '42501'),
+	('kassa_books', 'update kassa.checkout_session set amount_minor = 1', 'yes'),
+	('kassa_books', $$update kassa.checkout_session set transaction_id = 'y'$$, '42501'),
+	('kassa_books', $$update kassa.account set mode = 'live'$$, '42501'),
+	('kassa_books', $$update kassa.api_key set kind = 'secret'$$, '42501'),
+	-- The operator's commands.
+	('kassa_owner', 'select kassa.ledger_problems()', 'yes'),
+	('kassa_owner', 'select kassa.ledger_totals()', 'yes')
+) as c (role, statement, expected);
+
+-- Every function, also one that is added later.
+create temporary view ours as
+select p.oid, p.oid::regprocedure::text as name, p.proacl, p.prosecdef, p.proconfig, n.nspname as schema,
+	pg_get_userbyid(p.proowner) as owner, obj_description(p.oid, 'pg_proc') as comment
+from pg_proc p
+join pg_namespace n on n.oid = p.pronamespace
+where n.nspname in ('kassa', 'sandbox');
+
+select isnt_empty('select from ours', 'functions_are_there');
+select is_empty($$select name from ours where proacl is null
+		or exists (select from aclexplode(proacl) a where a.grantee = 0)$$,
+	'functions_are_not_for_public');
+select is_empty('select name from ours where not prosecdef', 'functions_are_security_definer');
+select is_empty($$select name from ours where proconfig is distinct from array['search_path=' || schema || ', pg_temp']$$,
+	'functions_pin_their_search_path');
+select is_empty($$select name, owner from ours
+		where owner <> case schema when 'kassa' then 'kassa_books' else 'kassa_sandbox' end$$,
+	'functions_belong_to_their_room');
+select is_empty('select name from ours where comment is null', 'functions_say_their_rule');
+
+select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+		where n.nspname in ('kassa', 'sandbox')
+		and exists (select from aclexplode(c.relacl) a where a.grantee = 0)$$,
+	'tables_are_not_for_public');
+select is_empty($$select c.oid::regclass from pg_class c
+		where c.relnamespace = 'kassa'::regnamespace and c.relkind in ('r', 'v')
+		and pg_get_userbyid(c.relowner) <> 'kassa_owner'$$,
+	'tables_belong_to_kassa_owner');
+select is_empty($$select t.oid::regtype from pg_type t join pg_namespace n on n.oid = t.typnamespace
+		where n.nspname in ('kassa', 'sandbox') and t.typtype = 'e'
+		and (t.typacl is null or exists (select from aclexplode(t.typacl) a where a.grantee = 0))$$,
+	'types_are_not_for_public');
+select is_empty($$select c.conrelid::regclass from pg_constraint c
+		join pg_class f on f.oid = c.conrelid join pg_class r on r.oid = c.confrelid
+		where c.contype = 'f' and f.relnamespace <> r.relnamespace$$,
+	'sandbox_shares_no_foreign_key_with_kassa');
+select is_empty($$select r.rolname from pg_roles r where r.rolname in ('kassa_books', 'kassa_sandbox') and r.rolcanlogin
+		union all
+		select r.rolname from pg_roles r where r.rolname in ('kassa_books', 'kassa_sandbox', 'kassa_server')
+		and (r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolbypassrls or r.rolreplication)$$,
+	'roles_have_no_powers_of_their_own');
+
+select is(pg_has_role('kassa_server', o.name, 'member'), false, 'kassa_server_cannot_become_' || o.name)
+from (values ('kassa_owner'), ('kassa_books'), ('kassa_sandbox')) as o (name);
+
+select finish();
+rollback;
