@@ -4,6 +4,11 @@
 #   make SAN=1          the same under AddressSanitizer and UBSan, in build/san
 #   make unit           the cmocka programs, in build/unit
 
+# As many at once as there are cores, unless somebody says otherwise.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 KORE_SOURCE	?= /usr/share/kore
 KORE_VERSION	:= 4.1.0-6
 CC		?= gcc

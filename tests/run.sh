@@ -70,7 +70,7 @@ sql_run() {
 # node_run FILE…: one after the other.
 node_run() {
 	local file all=0
-	export KASSA_BUILD=$BUILD KASSA_ARTEFACTS=$ARTEFACTS
+	export KASSA_BUILD=$BUILD TEST_ARTEFACTS=$ARTEFACTS
 	for file in "$@"; do
 		limited "${file#"$TESTS/"}" node --test-reporter=tap "$file" || all=1
 	done

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "io/loop.h"
-#include "io/pool_connection.h"
+#include "io/pool_pipeline.h"
 
 #define TICK_MS	20
 
@@ -128,7 +128,7 @@ pool_ask(struct pool *pool, const struct pool_statement *statement, const char *
 	pool->waiting++;
 	pool_tick_start(pool);
 	if (connection != NULL) {
-		pool_connection_ask(connection, question);
+		pool_pipeline_ask(connection, question);
 	} else {
 		STAILQ_INSERT_TAIL(&pool->queue, question, link);
 		pool->queued++;
@@ -185,7 +185,7 @@ pool_fill(struct pool *pool)
 	    (connection = pool_pick(pool)) != NULL) {
 		STAILQ_REMOVE_HEAD(&pool->queue, link);
 		pool->queued--;
-		pool_connection_ask(connection, question);
+		pool_pipeline_ask(connection, question);
 	}
 }
 
@@ -206,7 +206,7 @@ pools_turn(void *arg)
 	(void)arg;
 	SLIST_FOREACH(pool, &pools, link)
 		for (unsigned i = 0; i < pool->connection_count; i++)
-			pool_connection_turn(&pool->connections[i]);
+			pool_pipeline_turn(&pool->connections[i]);
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
  * One connection of the pool, with the questions that are under way on it.
- * Private to pool.c and pool_connection.c: everybody else includes io/pool.h.
+ * Private to the pool's files: everybody else includes io/pool.h.
  */
 #ifndef POOL_CONNECTION_H
 #define POOL_CONNECTION_H
@@ -12,6 +12,8 @@
 #include "io/pool.h"
 #include "io/pool_conninfo.h"
 #include "io/pool_question.h"
+
+#define POOL_BACKOFF_LEAST_MS	50	/* doubles with each failure in a row */
 
 enum pool_connection_state {
 	POOL_DOWN,		/* until due_us */
@@ -46,11 +48,11 @@ void	pool_connection_init(struct pool_connection *, struct pool *, struct pool_c
 /** pool_connection_tick(connection, now_us): Open, give up, or answer what is late. */
 void	pool_connection_tick(struct pool_connection *, int64_t);
 
-/** pool_connection_ask(connection, question): Send it; the connection must be ready. */
-void	pool_connection_ask(struct pool_connection *, struct pool_question *);
+/** pool_connection_watch(connection, events): Let the loop tell of ${events}. */
+void	pool_connection_watch(struct pool_connection *, unsigned);
 
-/** pool_connection_turn(connection): The loop is about to sleep: what was gathered is sent. */
-void	pool_connection_turn(struct pool_connection *);
+/** pool_connection_break(connection): Sending failed, perhaps inside pool_ask(): the tick will lose it. */
+void	pool_connection_break(struct pool_connection *);
 
 /** pool_connection_lose(connection, why): Close, tell all who asked, plan the next attempt. */
 void	pool_connection_lose(struct pool_connection *, const char *);

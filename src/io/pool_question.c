@@ -1,6 +1,6 @@
 /*
  * One question to the database, from the asking to its answer.
- * Used by pool.c and pool_connection.c.
+ * Used by pool.c and pool_pipeline.c.
  */
 #include "io/pool_question.h"
 

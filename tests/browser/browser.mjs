@@ -10,11 +10,11 @@ import { chromium } from "playwright-core";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 	"--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-const ARTEFACTS = process.env.KASSA_ARTEFACTS
+const ARTEFACTS = process.env.TEST_ARTEFACTS
 	?? fileURLToPath(new URL("../../var/artefacts/", import.meta.url));
 
 export function launchBrowser() {
-	return chromium.launch({ executablePath: process.env.KASSA_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+	return chromium.launch({ executablePath: process.env.TEST_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
 
 /** Keep a picture of ${page} for people to look at. */
