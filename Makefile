@@ -2,6 +2,7 @@
 #
 #   make                build/kassa, build/simulator, build/kassactl
 #   make SAN=1          the same under AddressSanitizer and UBSan, in build/san
+#   make CRASH=1        the same with the places at which crash tests kill it, in build/crash
 #   make unit           the cmocka programs, in build/unit
 
 # As many at once as there are cores, unless somebody says otherwise.
@@ -13,7 +14,8 @@ KORE_SOURCE	?= /usr/share/kore
 KORE_VERSION	:= 4.1.0-6
 CC		?= gcc
 SAN		?=
-B		:= build$(if $(SAN),/san)
+CRASH		?=
+B		:= build$(if $(SAN),/san)$(if $(CRASH),/crash)
 
 # --- flags -------------------------------------------------------------------------------------
 
@@ -26,7 +28,7 @@ HARDEN	:= -O1 -g -fPIE -fno-omit-frame-pointer $(SANITIZE) \
 	   -fno-sanitize-recover=undefined -DSECCOMP_KILL_POLICY=SECCOMP_RET_ALLOW
 endif
 PGINC	:= $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
-DEFINES	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+DEFINES	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(if $(CRASH),-DCRASH_POINTS)
 WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	   -Wcast-qual -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Wwrite-strings -Wvla -Werror
 OURS	= -std=gnu11 $(HARDEN) $(WARN) $(DEFINES) -Isrc -I$B -I$(PGINC) -MMD -MP

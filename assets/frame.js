@@ -20,6 +20,7 @@
 		{ number: "4000000000009995", meaning: "" },
 		{ number: "4000000000000069", meaning: "" },
 		{ number: "4000000000000127", meaning: "" },
+		{ number: "4000000000000341", meaning: "" },
 		{ number: "4000002500003155", meaning: "cardChallenge" },
 		{ number: "4000000000001505", meaning: "cardPends" },
 		{ number: "4000000000001604", meaning: "cardSilent" },

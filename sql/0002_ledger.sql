@@ -30,6 +30,8 @@ create table kassa.transfer (
 	currency	text not null,
 	amount_minor	bigint not null,
 	charge_id	text not null,
+	refund_id	text,
+	refund_key	text not null generated always as (coalesce(refund_id, '')) stored,
 	created_at	timestamptz not null default now(),
 	primary key (account_id, transfer_id),
 	constraint transfer_amount_is_positive check (amount_minor between 1 and 999999999999999),
@@ -42,17 +44,24 @@ create table kassa.transfer (
 		foreign key (account_id, credit, currency) references kassa.ledger_account,
 	-- Only there to be pointed at by the next one.
 	constraint transfer_in_all_columns
-		unique (account_id, transfer_id, phase, debit, credit, currency, amount_minor, charge_id),
+		unique (account_id, transfer_id, phase, debit, credit, currency, amount_minor, charge_id,
+			refund_key),
 	constraint transfer_copies_its_pending_one
 		foreign key (account_id, pending_id, pending_phase, debit, credit, currency,
-			amount_minor, charge_id)
+			amount_minor, charge_id, refund_key)
 		references kassa.transfer
-			(account_id, transfer_id, phase, debit, credit, currency, amount_minor, charge_id)
+			(account_id, transfer_id, phase, debit, credit, currency, amount_minor, charge_id,
+			refund_key)
 );
 comment on table kassa.transfer is
 	'One movement from a ledger account to another: one row is both entries, so that sums are zero (design §2.4).';
 comment on column kassa.transfer.pending_phase is
 	'Lets the foreign key say that what a post or void points at is a pending transfer.';
 
-create unique index transfer_reserves_once on kassa.transfer (account_id, charge_id) where phase = 'pending';
-comment on index kassa.transfer_reserves_once is 'A charge reserves once; also finds what to post or void.';
+comment on column kassa.transfer.refund_key is
+	'The refund, or nothing for the charge itself: a foreign key and an index do not compare nulls.';
+
+create unique index transfer_reserves_once
+	on kassa.transfer (account_id, charge_id, refund_key) where phase = 'pending';
+comment on index kassa.transfer_reserves_once is
+	'A charge reserves once, and so does each refund of it; also finds what to post or void.';

@@ -1,6 +1,6 @@
 /*
  * The server's door: settings, then workers, each with its pool, its connectors, its routes and its
- * janitor.  The only file that knows all rooms.
+ * queue runner.  The only file that knows all rooms.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +10,9 @@
 #include "base/version.h"
 #include "io/fetch.h"
 #include "io/pool.h"
-#include "jobs/job_resolve.h"
+#include "jobs/queue.h"
 #include "pay/pay.h"
+#include "pay/pay_hurry.h"
 #include "platform/platform.h"
 #include "processor/sandbox.h"
 #include "serve/serve.h"
@@ -23,9 +24,14 @@
 
 static struct settings	settings;
 
+static const struct pool_statement	listen_statement = {
+	"listen_job", "listen " STORE_JOB_CHANNEL, 0
+};
+
 static int	help_print(void);
 static int	settings_load(void);
 static void	worker_start(void);
+static void	sandbox_has_news(const char *, const char *);
 
 int
 main(int argc, char **argv)
@@ -99,12 +105,15 @@ worker_start(void)
 	pool_options.depth_max = PIPELINE_DEPTH;
 	pool_options.queue_max = (unsigned)settings.database_queue;
 	pool_options.statement_ms = (unsigned)settings.database_timeout_ms;
+	pool_options.listen = &listen_statement;
+	pool_options.notified = queue_wake;
 	pool = pool_new(&pool_options);
 	store_start(pool);
 
 	sandbox_options.pool = pool;
 	sandbox_options.timeout_ms = settings.processor_timeout_ms;
 	sandbox_options.pend_ms = settings.sandbox_pend_ms;
+	sandbox_options.notified = sandbox_has_news;
 	sandbox_start(&sandbox_options);
 
 	platform_options.fetch = fetch_new();
@@ -114,5 +123,11 @@ worker_start(void)
 
 	pay_start(&settings);
 	web_start(&settings);
-	job_resolve_start(&settings);
+	queue_start(&settings);
+}
+
+static void
+sandbox_has_news(const char *account_id, const char *key)
+{
+	pay_hurry(account_id, key, NULL, NULL);
 }

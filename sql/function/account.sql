@@ -55,3 +55,57 @@ end
 $$;
 comment on function kassa.platform_token_set(text, text) is
 	'Keep the sealed token in place of the one before. Source: design §2.8; the seal is made outside.';
+
+create or replace function kassa.account_keys_add(
+	p_account_id text,
+	p_secret_hash text,
+	p_publishable_key text
+)
+returns table (account_id text, valid_pairs bigint)
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+begin
+	perform from account a where a.account_id = p_account_id for update;
+	if not found then
+		perform fault('account_unknown', format('there is no account %s', p_account_id));
+	end if;
+	insert into api_key (account_id, key_hash, kind, publishable_key) values
+		(p_account_id, p_secret_hash, 'secret', null),
+		(p_account_id, encode(sha256(convert_to(p_publishable_key, 'UTF8')), 'hex'),
+			'publishable', p_publishable_key);
+	return query select p_account_id, count(*) from api_key k
+		where k.account_id = p_account_id and k.kind = 'secret' and k.revoked_at is null;
+end
+$$;
+comment on function kassa.account_keys_add(text, text, text) is
+	'One more pair of keys beside those there are; account_keys_revoke ends the older ones.';
+
+create or replace function kassa.account_keys_revoke(p_account_id text)
+returns table (revoked bigint)
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+declare
+	ended bigint;
+begin
+	perform from account a where a.account_id = p_account_id for update;
+	if not found then
+		perform fault('account_unknown', format('there is no account %s', p_account_id));
+	end if;
+	-- The newest of each kind stays, so that an account is never left without keys.
+	update api_key k
+		set revoked_at = now()
+		where k.account_id = p_account_id and k.revoked_at is null and exists (
+			select from api_key n
+			where n.account_id = k.account_id and n.kind = k.kind and n.revoked_at is null
+				and n.created_at > k.created_at
+		);
+	get diagnostics ended = row_count;
+	return query select ended;
+end
+$$;
+comment on function kassa.account_keys_revoke(text) is
+	'All keys but the newest pair are refused from now on.';

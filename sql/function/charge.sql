@@ -1,11 +1,14 @@
--- Charges: reserve (the committed intent), settle (the only way to an end), take_due (the janitor's work).
--- Read charge_reserve and charge_settle to know how money moves.
+-- Charges of a payer: reserve (the committed intent) and settle (the only way to an end, for all charges).
+-- Read charge_reserve and charge_settle to know how money moves; charges of kept cards are in charge_kept.sql.
 set local role kassa_books;
 
 create or replace function kassa.charge_reserve(
 	p_session_id text,
 	p_charge_id text,
 	p_processor text,
+	p_saves boolean,
+	p_client text,
+	p_limits kassa.attempt_limits,
 	p_resolve_after_ms bigint
 )
 returns table (
@@ -14,13 +17,14 @@ returns table (
 	charge_id text,
 	fresh boolean,
 	transaction_id text,
+	contact_id text,
 	amount_minor bigint,
 	currency text,
 	status kassa.charge_status,
 	decline kassa.decline,
 	action text,
 	processor text,
-	reference text,
+	saves boolean,
 	failed_count int,
 	session_id text,
 	dialect kassa.dialect
@@ -41,25 +45,27 @@ begin
 	select * into strict state from session_state s where s.session_id = p_session_id;
 	is_fresh := coalesce(state.status = 'failed', true);
 	if is_fresh then
-		perform charge_insert(state, p_charge_id, p_processor, p_resolve_after_ms);
+		perform charge_check(state, p_client, p_limits);
+		perform charge_insert(state, (p_charge_id, p_processor, p_saves and state.contact_id is not null, p_client)
+			::charge_wish, p_resolve_after_ms);
 	end if;
-	return query select s.account_id, s.mode, s.charge_id, is_fresh, s.transaction_id, c.amount_minor,
-			c.currency, s.status, s.decline, s.action, s.processor, c.reference, s.failed_count,
-			s.session_id, s.dialect
+	return query select s.account_id, s.mode, s.charge_id, is_fresh, s.transaction_id, s.contact_id,
+			c.amount_minor, c.currency, s.status, s.decline, s.action, s.processor, c.saves,
+			s.failed_count, s.session_id, s.dialect
 		from session_state s
 		join charge c on c.account_id = s.account_id and c.charge_id = s.charge_id
 		where s.session_id = p_session_id;
 end
 $$;
-comment on function kassa.charge_reserve(text, text, text, bigint) is
+comment on function kassa.charge_reserve(text, text, text, boolean, text, kassa.attempt_limits, bigint) is
 	'The living charge of a session, or a fresh one with its pending transfer, committed before the processor is asked. Source: design §2.2, §2.3.';
-grant execute on function kassa.charge_reserve(text, text, text, bigint) to kassa_server;
+grant execute on function kassa.charge_reserve(text, text, text, boolean, text, kassa.attempt_limits, bigint)
+	to kassa_server;
 
-create or replace function kassa.charge_insert(
+create or replace function kassa.charge_check(
 	p_state kassa.session_state,
-	p_charge_id text,
-	p_processor text,
-	p_resolve_after_ms bigint
+	p_client text,
+	p_limits kassa.attempt_limits
 )
 returns void
 language plpgsql
@@ -74,16 +80,38 @@ begin
 	if p_state.failed_count >= 5 then
 		perform fault('attempts_exceeded', 'five charges of this session have failed');
 	end if;
-	insert into charge (account_id, charge_id, session_id, attempt, transaction_id, processor,
-			amount_minor, currency, resolve_at)
-		values (p_state.account_id, p_charge_id, p_state.session_id, p_state.failed_count + 1,
-			p_state.transaction_id, p_processor, p_state.amount_minor, p_state.currency,
-			now() + p_resolve_after_ms * interval '1 millisecond');
-	perform transfer_reserve(p_state.account_id, p_charge_id, p_state.amount_minor, p_state.currency);
+	perform attempt_check(p_state.account_id, p_state.contact_id, p_client, p_limits);
 end
 $$;
-comment on function kassa.charge_insert(kassa.session_state, text, text, bigint) is
-	'A fresh charge, if the session is not too old and has attempts left. Part of charge_reserve, which holds the lock.';
+comment on function kassa.charge_check(kassa.session_state, text, kassa.attempt_limits) is
+	'Whether one more card may be tried in a session. Part of charge_reserve, which holds the lock.';
+
+create or replace function kassa.charge_insert(
+	p_state kassa.session_state,
+	p_wish kassa.charge_wish,
+	p_resolve_after_ms bigint
+)
+returns void
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+begin
+	insert into charge (account_id, charge_id, session_id, attempt, transaction_id, contact_id, client, processor,
+			amount_minor, currency, saves)
+		values (p_state.account_id, p_wish.charge_id, p_state.session_id, p_state.failed_count + 1,
+			p_state.transaction_id, p_state.contact_id, p_wish.client, p_wish.processor,
+			p_state.amount_minor, p_state.currency, p_wish.saves)
+		on conflict (account_id, transaction_id) where status <> 'failed' do nothing;
+	if not found then
+		perform fault('transaction_busy', 'a kept card is charged for it');
+	end if;
+	perform transfer_reserve(p_state.account_id, p_wish.charge_id, null, p_state.amount_minor, p_state.currency);
+	perform job_add(p_state.account_id, 'charge_resolve', p_wish.charge_id, p_resolve_after_ms);
+end
+$$;
+comment on function kassa.charge_insert(kassa.session_state, kassa.charge_wish, bigint) is
+	'A fresh charge of a session, with its pending transfer and the job that will ask about it. Part of charge_reserve.';
 
 create or replace function kassa.charge_settle(
 	p_account_id text,
@@ -92,7 +120,7 @@ create or replace function kassa.charge_settle(
 	p_decline kassa.decline,
 	p_reference text,
 	p_action text,
-	p_resolve_after_ms bigint
+	p_minute_ms bigint
 )
 returns table (
 	account_id text,
@@ -103,6 +131,7 @@ returns table (
 	transaction_id text,
 	amount_minor bigint,
 	currency text,
+	settled_at timestamptz,
 	changed boolean,
 	contradicted boolean
 )
@@ -126,11 +155,10 @@ begin
 	elsif p_outcome in ('succeeded', 'failed') then
 		perform charge_end(p_account_id, p_charge_id, p_outcome, p_decline, p_reference);
 	else
-		perform charge_wait(p_account_id, p_charge_id, p_outcome, p_reference, p_action,
-			p_resolve_after_ms);
+		perform charge_wait(p_account_id, p_charge_id, p_outcome, p_reference, p_action, p_minute_ms);
 	end if;
 	return query select c.account_id, c.charge_id, c.status, c.decline, c.action, c.transaction_id,
-			c.amount_minor, c.currency, c.status <> was, contradicts
+			c.amount_minor, c.currency, c.settled_at, c.status <> was, contradicts
 		from charge c
 		where c.account_id = p_account_id and c.charge_id = p_charge_id;
 end
@@ -152,8 +180,10 @@ language plpgsql
 security definer
 set search_path = kassa, pg_temp
 as $$
+declare
+	saves boolean;
 begin
-	perform transfer_resolve(p_account_id, p_charge_id,
+	perform transfer_resolve(p_account_id, p_charge_id, null,
 		case when p_outcome = 'succeeded' then 'post' else 'void' end::transfer_phase);
 	update charge c
 		set status = p_outcome::text::charge_status,
@@ -161,9 +191,13 @@ begin
 			decline = case when p_outcome = 'failed' then p_decline else 'none' end,
 			reference = coalesce(nullif(p_reference, ''), c.reference),
 			action = '',
-			settled_at = now(),
-			resolve_at = null
-		where c.account_id = p_account_id and c.charge_id = p_charge_id;
+			settled_at = now()
+		where c.account_id = p_account_id and c.charge_id = p_charge_id
+		returning c.saves into saves;
+	perform job_end(p_account_id, 'charge_resolve', p_charge_id);
+	if saves and p_outcome = 'succeeded' then
+		perform job_add(p_account_id, 'method_save', p_charge_id, 0);
+	end if;
 end
 $$;
 comment on function kassa.charge_end(text, text, kassa.outcome, kassa.decline, text) is
@@ -175,58 +209,24 @@ create or replace function kassa.charge_wait(
 	p_outcome kassa.outcome,
 	p_reference text,
 	p_action text,
-	p_resolve_after_ms bigint
+	p_minute_ms bigint
 )
 returns void
 language plpgsql
 security definer
 set search_path = kassa, pg_temp
 as $$
+declare
+	becomes charge_status;
 begin
 	update charge c
 		set status = case when c.status = 'pending' then c.status else p_outcome::text::charge_status end,
 			reference = coalesce(nullif(p_reference, ''), c.reference),
-			action = case when p_outcome = 'pending' then coalesce(p_action, '') else c.action end,
-			resolve_at = now() + p_resolve_after_ms * interval '1 millisecond'
-		where c.account_id = p_account_id and c.charge_id = p_charge_id;
+			action = case when p_outcome = 'pending' then coalesce(p_action, '') else c.action end
+		where c.account_id = p_account_id and c.charge_id = p_charge_id
+		returning c.status into becomes;
+	perform job_plan(p_account_id, 'charge_resolve', p_charge_id, becomes, p_minute_ms);
 end
 $$;
 comment on function kassa.charge_wait(text, text, kassa.outcome, text, text, bigint) is
 	'Pending or unknown; once the processor said pending, no answer is no news. Part of charge_settle. Source: design §5.';
-
-create or replace function kassa.charge_take_due(p_limit int, p_lease_ms bigint)
-returns table (
-	account_id text,
-	charge_id text,
-	processor text,
-	mode kassa.mode,
-	status kassa.charge_status,
-	resolve_tries int
-)
-language plpgsql
-security definer
-set search_path = kassa, pg_temp
-as $$
-begin
-	return query
-	-- Materialized: a plan that asked again for each row would take more than the limit.
-	with due as materialized (
-		select c.account_id, c.charge_id
-		from charge c
-		where c.resolve_at <= now()
-		order by c.resolve_at
-		limit p_limit
-		for update skip locked
-	)
-	update charge c
-		set resolve_at = now() + p_lease_ms * interval '1 millisecond',
-			resolve_tries = c.resolve_tries + 1
-		from due
-		join account a on a.account_id = due.account_id
-		where c.account_id = due.account_id and c.charge_id = due.charge_id
-		returning c.account_id, c.charge_id, c.processor, a.mode, c.status, c.resolve_tries;
-end
-$$;
-comment on function kassa.charge_take_due(int, bigint) is
-	'Charges to ask the processor about, leased: two janitors never get the same one. Source: design §2.3.';
-grant execute on function kassa.charge_take_due(int, bigint) to kassa_server;

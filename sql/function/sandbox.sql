@@ -41,6 +41,7 @@ create or replace function sandbox.charge(
 	p_token text,
 	p_amount_minor bigint,
 	p_currency text,
+	p_saves boolean,
 	p_pend_ms bigint
 )
 returns sandbox.answer
@@ -52,20 +53,22 @@ begin
 	if operation_begin(p_account_id, p_key, 'charge', p_token, p_amount_minor, p_currency) then
 		perform operation_decide(p_account_id, p_key, token_use(p_account_id, p_token, p_key),
 			p_pend_ms);
+		update operation o set saves = p_saves where o.account_id = p_account_id and o.key = p_key and p_saves;
 	end if;
 	return operation_answer(p_account_id, p_key, 'charge', p_token, p_amount_minor, p_currency);
 end
 $$;
-comment on function sandbox.charge(text, text, text, bigint, text, bigint) is
+comment on function sandbox.charge(text, text, text, bigint, text, boolean, bigint) is
 	'Charge the card behind a token: once per key, whatever is repeated. Source: src/processor/processor.h.';
-grant execute on function sandbox.charge(text, text, text, bigint, text, bigint) to kassa_server;
+grant execute on function sandbox.charge(text, text, text, bigint, text, boolean, bigint) to kassa_server;
 
 create or replace function sandbox.challenge_answer(p_challenge text, p_accept boolean)
-returns table (answered boolean)
+returns table (account_id text, key text)
 language plpgsql
 security definer
 set search_path = sandbox, pg_temp
 as $$
+#variable_conflict use_column
 declare
 	asked operation;
 begin
@@ -80,7 +83,7 @@ begin
 			decline = case when p_accept then 'none' else 'authentication_failed' end::kassa.decline,
 			ends_at = null
 		where o.account_id = asked.account_id and o.key = asked.key and o.outcome = 'pending';
-	return query select found;
+	return query select asked.account_id, asked.key;
 end
 $$;
 comment on function sandbox.challenge_answer(text, boolean) is
@@ -109,21 +112,11 @@ comment on function sandbox.look_up(text, text) is
 grant execute on function sandbox.look_up(text, text) to kassa_server;
 
 create or replace function sandbox.save(p_account_id text, p_key text, p_token text)
-returns table (
-	outcome kassa.outcome,
-	decline kassa.decline,
-	method text,
-	fingerprint text,
-	brand text,
-	last4 text,
-	expiry_month int,
-	expiry_year int
-)
+returns sandbox.saved
 language plpgsql
 security definer
 set search_path = sandbox, pg_temp
 as $$
-#variable_conflict use_column
 declare
 	answer answer;
 begin
@@ -131,18 +124,53 @@ begin
 		perform operation_save(p_account_id, p_key, token_use(p_account_id, p_token, p_key));
 	end if;
 	answer := operation_answer(p_account_id, p_key, 'save', p_token, null, null);
-	return query select answer.outcome, answer.decline, coalesce(m.method, ''),
-			coalesce(c.fingerprint, ''), coalesce(c.brand, ''), coalesce(c.last4, ''),
-			coalesce(c.expiry_month, 0), coalesce(c.expiry_year, 0)
-		from (select) once
-		left join method m on m.account_id = p_account_id and m.method = answer.reference
-			and answer.outcome = 'succeeded'
-		left join card c on c.account_id = m.account_id and c.fingerprint = m.fingerprint;
+	return operation_saved(p_account_id, p_key, answer.outcome, answer.decline);
 end
 $$;
 comment on function sandbox.save(text, text, text) is
-	'Keep the card behind a token; the same card of the same account has the same fingerprint. Source: src/processor/processor.h.';
+	'Keep the card behind a token: once per key, whatever is repeated. Source: src/processor/processor.h.';
 grant execute on function sandbox.save(text, text, text) to kassa_server;
+
+create or replace function sandbox.look_up_saved(p_account_id text, p_key text)
+returns sandbox.saved
+language plpgsql
+security definer
+set search_path = sandbox, pg_temp
+as $$
+declare
+	kept operation;
+begin
+	-- As look_up: one never seen is closed first.
+	insert into operation (account_id, key, kind) values (p_account_id, p_key, 'closed')
+		on conflict (account_id, key) do nothing;
+	perform operation_lapse(p_account_id, p_key);
+	select * into strict kept from operation o where o.account_id = p_account_id and o.key = p_key for update;
+	if kept.kind = 'charge' and kept.saves and kept.outcome = 'succeeded' and kept.method is null then
+		perform operation_keep(p_account_id, p_key, (
+			select t.fingerprint from token t where t.account_id = p_account_id and t.token = kept.source
+		));
+	end if;
+	return operation_saved(p_account_id, p_key, kept.outcome, kept.decline);
+end
+$$;
+comment on function sandbox.look_up_saved(text, text) is
+	'The card that was kept under a key: of a save, or of a charge whose payer agreed. Source: src/processor/processor.h.';
+grant execute on function sandbox.look_up_saved(text, text) to kassa_server;
+
+create or replace function sandbox.forget(p_account_id text, p_method text)
+returns table (forgotten boolean)
+language plpgsql
+security definer
+set search_path = sandbox, pg_temp
+as $$
+begin
+	delete from method m where m.account_id = p_account_id and m.method = p_method;
+	return query select found;
+end
+$$;
+comment on function sandbox.forget(text, text) is
+	'A kept card is not wanted any more; again is fine. Source: src/processor/processor.h.';
+grant execute on function sandbox.forget(text, text) to kassa_server;
 
 create or replace function sandbox.charge_saved(
 	p_account_id text,

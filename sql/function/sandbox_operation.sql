@@ -40,7 +40,7 @@ as $$
 begin
 	update operation o
 		set outcome = does.outcome::kassa.outcome,
-			decline = case when p_card.behaviour = 'decline' then p_card.decline else 'none' end,
+			decline = p_card.decline,
 			challenge = case when p_card.behaviour = 'challenge'
 				then 'chl_' || replace(gen_random_uuid()::text, '-', '') end,
 			ends_at = now() + does.ends_after,
@@ -48,6 +48,7 @@ begin
 		from (values
 			('succeed', 'succeeded', null::interval),
 			('decline', 'failed', null),
+			('decline_charge', 'failed', null),
 			('challenge', 'pending', interval '15 minutes'),
 			('pend', 'pending', p_pend_ms * interval '1 millisecond'),
 			('silent', 'succeeded', null)
@@ -65,22 +66,65 @@ language plpgsql
 security definer
 set search_path = sandbox, pg_temp
 as $$
-declare
-	kept text;
 begin
-	if p_card.behaviour <> 'decline' then
-		insert into method as m (account_id, fingerprint) values (p_account_id, p_card.fingerprint)
-			returning m.method into kept;
+	if p_card.behaviour is distinct from 'decline' and p_card.fingerprint is not null then
+		perform operation_keep(p_account_id, p_key, p_card.fingerprint);
 	end if;
 	update operation o
-		set outcome = case when kept is null then 'failed' else 'succeeded' end::kassa.outcome,
-			decline = p_card.decline,
-			reference = coalesce(kept, o.reference)
+		set outcome = case when o.method is null then 'failed' else 'succeeded' end::kassa.outcome,
+			decline = case when o.method is null then p_card.decline else 'none' end
 		where o.account_id = p_account_id and o.key = p_key and p_card.fingerprint is not null;
 end
 $$;
 comment on function sandbox.operation_save(text, text, sandbox.card) is
-	'A card that declines is not kept; the others get a payment method, named by the reference.';
+	'A card that always declines is not kept; one that only declines charges is, since keeping asks for no money.';
+
+create or replace function sandbox.operation_keep(p_account_id text, p_key text, p_fingerprint text)
+returns void
+language plpgsql
+security definer
+set search_path = sandbox, pg_temp
+as $$
+declare
+	kept text;
+begin
+	insert into method as m (account_id, fingerprint) values (p_account_id, p_fingerprint)
+		returning m.method into kept;
+	update operation o set method = kept where o.account_id = p_account_id and o.key = p_key;
+end
+$$;
+comment on function sandbox.operation_keep(text, text, text) is
+	'A payment method for a card, named by the operation that kept it.';
+
+create or replace function sandbox.operation_saved(
+	p_account_id text,
+	p_key text,
+	p_outcome kassa.outcome,
+	p_decline kassa.decline
+)
+returns sandbox.saved
+language plpgsql
+security definer
+set search_path = sandbox, pg_temp
+as $$
+declare
+	kept record;
+begin
+	-- The fingerprint is of the number alone: a card that was renewed is still the same card.
+	select m.method, c.brand, c.last4, c.expiry_month, c.expiry_year,
+			'fp_' || md5(concat_ws(' ', c.account_id, c.brand, c.last4, c.behaviour, c.decline)) as fingerprint
+		into kept
+		from operation o
+		join method m on m.account_id = o.account_id and m.method = o.method
+		join card c on c.account_id = m.account_id and c.fingerprint = m.fingerprint
+		where o.account_id = p_account_id and o.key = p_key;
+	return (p_outcome, p_decline, coalesce(kept.method, ''), coalesce(kept.fingerprint, ''),
+		coalesce(kept.brand, ''), coalesce(kept.last4, ''), coalesce(kept.expiry_month, 0),
+		coalesce(kept.expiry_year, 0))::saved;
+end
+$$;
+comment on function sandbox.operation_saved(text, text, kassa.outcome, kassa.decline) is
+	'What may be known of the card that an operation kept.';
 
 create or replace function sandbox.operation_refund(
 	p_account_id text,

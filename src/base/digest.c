@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 static EVP_MD		*algorithm;	/* fetched once: that costs more than a digest */
 static EVP_MD_CTX	*context;
@@ -33,6 +34,19 @@ digest_sha256_hex(struct slice bytes, char hex[DIGEST_HEX])
 	uint8_t	digest[DIGEST_BYTES];
 
 	digest_sha256(bytes, digest);
+	digest_hex(digest, sizeof(digest), hex);
+}
+
+void
+digest_hmac_hex(struct slice key, struct slice bytes, char hex[DIGEST_HEX])
+{
+	uint8_t		 digest[DIGEST_BYTES];
+	unsigned	 len = 0;
+	const uint8_t	*made;
+
+	made = HMAC(EVP_sha256(), key.at, (int)key.len, (const uint8_t *)bytes.at, bytes.len, digest,
+	    &len);
+	assert(made != NULL && len == DIGEST_BYTES);
 	digest_hex(digest, sizeof(digest), hex);
 }
 

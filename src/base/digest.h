@@ -1,5 +1,5 @@
 /*
- * SHA-256, hexadecimal text, and comparison in constant time.  OpenSSL does the work.
+ * SHA-256, HMAC, hexadecimal text, and comparison in constant time.  OpenSSL does the work.
  */
 #ifndef DIGEST_H
 #define DIGEST_H
@@ -18,6 +18,9 @@ void	digest_sha256(struct slice, uint8_t[DIGEST_BYTES]);
 
 /** digest_sha256_hex(bytes, hex): The same as lower-case hexadecimal text. */
 void	digest_sha256_hex(struct slice, char[DIGEST_HEX]);
+
+/** digest_hmac_hex(key, bytes, hex): RFC 2104 HMAC with SHA-256, as lower-case hexadecimal text. */
+void	digest_hmac_hex(struct slice, struct slice, char[DIGEST_HEX]);
 
 /** digest_hex(bytes, len, hex): Lower-case hexadecimal into ${hex} of 2 * len + 1 bytes. */
 void	digest_hex(const uint8_t *, size_t, char *);

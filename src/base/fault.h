@@ -21,6 +21,7 @@
 	F(PUBLISHABLE_KEY_INVALID,	401,	"KA011", "publishable key is missing or not known") \
 	F(ACCOUNT_EXISTS,		409,	"KA012", "account exists for this location and mode") \
 	F(ACCOUNT_UNKNOWN,		404,	"KA013", "no account for this location and mode") \
+	F(LOCATION_MISMATCH,		403,	"KA014", "location is not the one that this api key belongs to") \
 	F(AMOUNT_INVALID,		422,	"KA020", "amount is not a positive whole number of minor units") \
 	F(CURRENCY_INVALID,		422,	"KA021", "currency is not an ISO 4217 code that can be charged") \
 	F(AMOUNT_MISMATCH,		409,	"KA022", "amount or currency differs from what the platform asks") \
@@ -31,16 +32,25 @@
 	F(ATTEMPTS_EXCEEDED,		429,	"KA033", "too many declined attempts on this checkout") \
 	F(TRANSACTION_UNKNOWN,		404,	"KA034", "platform does not know this transaction") \
 	F(TRANSACTION_CLOSED,		409,	"KA035", "platform no longer expects a payment for this transaction") \
+	F(TRANSACTION_BUSY,		409,	"KA037", "transaction has another payment already") \
+	F(ATTEMPTS_LIMITED,		429,	"KA038", "too many declined cards lately, try again later") \
+	F(SETUP_UNKNOWN,		404,	"KA039", "no such card setup")	\
 	F(CHARGE_UNKNOWN,		404,	"KA040", "no such charge")		\
 	F(CHARGE_STATE_INVALID,		409,	"KA041", "charge is in a state that does not allow this") \
+	F(REFUND_EXCEEDS_CHARGE,	409,	"KA042", "refunds would exceed what was captured") \
+	F(REFUND_UNKNOWN,		404,	"KA043", "no such refund")		\
+	F(JOB_UNKNOWN,			404,	"KA044", "no such job, or it is not dead") \
 	F(TOKEN_INVALID,		422,	"KA050", "payment token is not known or was used") \
 	F(CARD_UNPUBLISHED,		422,	"KA051", "only published test cards can be used in test mode") \
 	F(CHALLENGE_UNKNOWN,		404,	"KA052", "no such authentication challenge") \
 	F(KEY_REUSED,			409,	"KA053", "idempotency key was used for another request") \
+	F(METHOD_UNKNOWN,		404,	"KA054", "no such payment method for this contact") \
+	F(METHOD_EXPIRED,		409,	"KA055", "card of this payment method has expired") \
 	F(READ_BACK_REQUIRED,		409,	"KA060", "live mode needs the platform connection to read the amount") \
 	F(PLATFORM_UNAVAILABLE,		503,	"KA061", "platform did not answer")	\
 	F(PLATFORM_REFUSED,		502,	"KA062", "platform refused the request") \
 	F(PROCESSOR_UNSUPPORTED,	501,	"KA070", "no processor is set up for this account") \
+	F(PROCESSOR_UNAVAILABLE,	503,	"KA071", "processor did not answer")	\
 	F(SEAL_INVALID,			500,	"KA080", "sealed value could not be opened") \
 	F(STORE_UNAVAILABLE,		503,	"KA090", "store did not answer")	\
 	F(STORE_BUSY,			503,	"KA091", "store has too many requests waiting") \

@@ -161,6 +161,8 @@ money_members(struct json_write *write, const struct log_entry *entry)
 	text_member(write, "sessionHint", session_hint(entry->session_id, hint));
 	text_member(write, "transactionId", entry->transaction_id);
 	text_member(write, "chargeId", entry->charge_id);
+	text_member(write, "refundId", entry->refund_id);
+	text_member(write, "subject", entry->subject);
 	text_member(write, "operation", entry->operation);
 	text_member(write, "dialect", entry->dialect);
 	text_member(write, "outcome", entry->outcome);

@@ -28,6 +28,8 @@ struct log_entry {
 	const char	*session_id;	/* a checkout session: 8 of its characters are logged */
 	const char	*transaction_id;
 	const char	*charge_id;
+	const char	*refund_id;
+	const char	*subject;	/* what a job is about: an id of ours */
 	const char	*operation;	/* the query's type, from our own list */
 	const char	*dialect;
 	const char	*outcome;

@@ -37,7 +37,15 @@ struct settings {
 
 	long		processor_timeout_ms;
 	long		resolve_after_ms;
-	long		resolve_every_ms;
+	long		resolve_minute_ms;
+	long		jobs_poll_ms;
+	long		repeat_window_ms;
+	long		attempt_window_ms;
+	long		attempt_contact;
+	long		attempt_address;
+	long		attempt_account;
+	long		attempt_ratio_least;
+	long		attempt_ratio_percent;
 	long		sandbox_pend_ms;
 
 	char		var[SETTING_TEXT_SIZE];		/* for make run; the server only allows the name */

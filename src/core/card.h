@@ -13,10 +13,11 @@
 
 #define CARD_NUMBER_SIZE	20	/* 19 digits and the NUL */
 
-/* What the sandbox does with a published number; labels as in sql/0005_sandbox.sql. */
+/* What the sandbox does with a published number; labels as in sql/0008_sandbox.sql. */
 #define CARD_BEHAVIOURS(B)							\
 	B(SUCCEED,	"succeed")						\
 	B(DECLINE,	"decline")						\
+	B(DECLINE_CHARGE, "decline_charge")	/* can be kept, but not charged */ \
 	B(CHALLENGE,	"challenge")	/* asks for 3-D Secure */		\
 	B(PEND,		"pend")		/* pending, completes later */		\
 	B(SILENT,	"silent")	/* moves the money, never answers */
@@ -32,7 +33,7 @@ struct card_published {
 	char			 number[CARD_NUMBER_SIZE];
 	const char		*brand;		/* "visa", "mastercard" */
 	enum card_behaviour	 behaviour;
-	enum decline		 decline;	/* for CARD_DECLINE */
+	enum decline		 decline;	/* for the two that decline */
 	const char		*meaning;	/* one line, for tables */
 };
 

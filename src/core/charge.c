@@ -7,19 +7,17 @@
 #include <assert.h>
 #include <stddef.h>
 
-static bool	label_find(struct slice, const char *const *, size_t, size_t *);
-
 #define LABEL(name, label) label,
 static const char *const	status_labels[CHARGE_STATUS_COUNT] = { CHARGE_STATUSES(LABEL) };
 #undef LABEL
 
-#define LABEL(name, label, text) label,
-static const char *const	decline_labels[DECLINE_COUNT] = { DECLINES(LABEL) };
-#undef LABEL
-
-#define TEXT(name, label, text) text,
-static const char *const	decline_texts[DECLINE_COUNT] = { DECLINES(TEXT) };
-#undef TEXT
+static const struct {
+	const char	*label, *payer, *merchant;
+} declines[DECLINE_COUNT] = {
+#define ROW(name, label, payer, merchant) { label, payer, merchant },
+	DECLINES(ROW)
+#undef ROW
+};
 
 /*
  * From the row to the column.  What is unknown may turn out to be pending; what was called pending
@@ -55,12 +53,13 @@ charge_status_label(enum charge_status status)
 bool
 charge_status_find(struct slice label, enum charge_status *status)
 {
-	size_t	i;
-
-	if (!label_find(label, status_labels, CHARGE_STATUS_COUNT, &i))
-		return false;
-	*status = (enum charge_status)i;
-	return true;
+	for (enum charge_status i = 0; i < CHARGE_STATUS_COUNT; i++) {
+		if (slice_is(label, status_labels[i])) {
+			*status = i;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool
@@ -94,20 +93,28 @@ const char *
 decline_label(enum decline decline)
 {
 	assert(decline < DECLINE_COUNT);
-	return decline_labels[decline];
+	return declines[decline].label;
 }
 
 const char *
 decline_text(enum decline decline)
 {
 	assert(decline < DECLINE_COUNT);
-	return decline_texts[decline];
+	return declines[decline].payer;
+}
+
+const char *
+decline_merchant_text(enum decline decline)
+{
+	assert(decline < DECLINE_COUNT);
+	return declines[decline].merchant;
 }
 
 const char *
 decline_public_code(enum decline decline)
 {
-	if (decline == DECLINE_INSUFFICIENT_FUNDS)
+	if (decline == DECLINE_INSUFFICIENT_FUNDS || decline == DECLINE_EXPIRED_CARD ||
+	    decline == DECLINE_INCORRECT_CVC)
 		decline = DECLINE_CARD_DECLINED;
 	return decline_label(decline);
 }
@@ -115,20 +122,9 @@ decline_public_code(enum decline decline)
 bool
 decline_find(struct slice label, enum decline *decline)
 {
-	size_t	i;
-
-	if (!label_find(label, decline_labels, DECLINE_COUNT, &i))
-		return false;
-	*decline = (enum decline)i;
-	return true;
-}
-
-static bool
-label_find(struct slice label, const char *const *labels, size_t count, size_t *found)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (slice_is(label, labels[i])) {
-			*found = i;
+	for (enum decline i = 0; i < DECLINE_COUNT; i++) {
+		if (slice_is(label, declines[i].label)) {
+			*decline = i;
 			return true;
 		}
 	}

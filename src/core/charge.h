@@ -38,20 +38,28 @@ enum outcome {
 	OUTCOME_UNKNOWN
 };
 
-/*	 name			label			public text */
+/*
+ * What a payer reads never tells more than "declined" where a bank said no: who tries out stolen cards
+ * learns nothing.  The merchant, who asks with an API key, is told the class.
+ */
+/*	 name			label			for the payer			for the merchant */
 #define DECLINES(D)									\
-	D(NONE,			"none",			"")				\
-	D(CARD_DECLINED,	"card_declined",	"Your card was declined.")	\
-	D(INSUFFICIENT_FUNDS,	"insufficient_funds",	"Your card was declined.")	\
-	D(EXPIRED_CARD,		"expired_card",		"Your card has expired.")	\
-	D(INCORRECT_CVC,	"incorrect_cvc",	"The security code is not right.") \
-	D(AUTHENTICATION_FAILED, "authentication_failed", "Your bank did not confirm that it is you.") \
-	D(AUTHENTICATION_REQUIRED, "authentication_required", "Your bank wants you to confirm this payment.") \
-	D(NOT_SENT,		"not_sent",		"The payment did not reach the bank.") \
-	D(PROCESSOR_REFUSED,	"processor_refused",	"The payment could not be made.")
+	D(NONE,			"none",			"",				"") \
+	D(CARD_DECLINED,	"card_declined",	"Your card was declined.",	"Card was declined") \
+	D(INSUFFICIENT_FUNDS,	"insufficient_funds",	"Your card was declined.",	"Card has insufficient funds") \
+	D(EXPIRED_CARD,		"expired_card",		"Your card was declined.",	"Card has expired") \
+	D(INCORRECT_CVC,	"incorrect_cvc",	"Your card was declined.",	"Security code of the card is wrong") \
+	D(AUTHENTICATION_FAILED, "authentication_failed", "Your bank did not confirm that it is you.", \
+	    "Payer did not confirm the payment")					\
+	D(AUTHENTICATION_REQUIRED, "authentication_required", "Your bank wants you to confirm this payment.", \
+	    "Card needs its holder's confirmation: ask for this payment in a checkout")	\
+	D(NOT_SENT,		"not_sent",		"The payment did not reach the bank.", \
+	    "Payment did not reach the processor")					\
+	D(PROCESSOR_REFUSED,	"processor_refused",	"The payment could not be made.", \
+	    "Processor refused the payment")
 
 enum decline {
-#define DECLINE_ENUM(name, label, text) DECLINE_##name,
+#define DECLINE_ENUM(name, label, payer, merchant) DECLINE_##name,
 	DECLINES(DECLINE_ENUM)
 #undef DECLINE_ENUM
 	DECLINE_COUNT
@@ -75,15 +83,17 @@ enum charge_status	 charge_status_of(enum outcome);
 /** outcome_label(outcome): "succeeded", "failed", "pending", "unknown". */
 const char		*outcome_label(enum outcome);
 
-/** decline_label(decline), decline_text(decline): Its label, and what a payer may read. */
+/** decline_label(decline), decline_find(label, decline): Its label, and the reverse. */
 const char		*decline_label(enum decline);
-const char		*decline_text(enum decline);
 bool			 decline_find(struct slice, enum decline *);
+
+/** decline_text(decline), decline_merchant_text(decline): What a payer, or the merchant, may read. */
+const char		*decline_text(enum decline);
+const char		*decline_merchant_text(enum decline);
 
 /**
  * decline_public_code(decline):
- * The code that a payer's page may see: a card without funds is only "card_declined", or
- * somebody who tests stolen cards would learn that it works; what the payer can mend stays.
+ * The code that a payer's page may see: whatever a bank objected to is only "card_declined".
  */
 const char		*decline_public_code(enum decline);
 

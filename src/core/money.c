@@ -54,6 +54,28 @@ money_print(struct money money, char text[MONEY_TEXT_SIZE])
 	assert(len > 0 && len < MONEY_TEXT_SIZE);
 }
 
+void
+money_print_hundredfold(struct money money, char text[MONEY_TEXT_SIZE])
+{
+	int64_t		 whole = money.minor, unit = 1;
+	unsigned	 decimals = 0;
+	int		 len;
+
+	if (money.currency->exponent <= 2)
+		whole *= power_of_ten(2 - money.currency->exponent);
+	else
+		decimals = money.currency->exponent - 2;
+	for (; decimals > 0 && whole % 10 == 0; decimals--)
+		whole /= 10;
+	unit = power_of_ten(decimals);
+	if (decimals == 0)
+		len = snprintf(text, MONEY_TEXT_SIZE, "%lld", (long long)whole);
+	else
+		len = snprintf(text, MONEY_TEXT_SIZE, "%lld.%0*lld", (long long)(whole / unit),
+		    (int)decimals, (long long)(whole % unit));
+	assert(len > 0 && len < MONEY_TEXT_SIZE);
+}
+
 bool
 money_is_chargeable(struct money money)
 {

@@ -32,6 +32,14 @@ enum fault	money_parse(struct slice, const struct currency *, struct money *);
 /** money_print(money, text): "10.50", "1000" (JPY), "0.001" (KWD); the inverse of money_parse. */
 void		money_print(struct money, char[MONEY_TEXT_SIZE]);
 
+/**
+ * money_print_hundredfold(money, text):
+ * The decimal amount times 100, whatever the currency's exponent: "1050" (10.50 USD), "100000" (1000 JPY),
+ * "12.5" (0.125 KWD).  The platform's snapshots count so; for other exponents than 2 nobody documents it,
+ * and this is the one place to change.  Source: contract §3.2, §4, §11 ("×100", [B]; other exponents [?]).
+ */
+void		money_print_hundredfold(struct money, char[MONEY_TEXT_SIZE]);
+
 /** money_is_chargeable(money): Whether it is above zero and within MONEY_MINOR_MAX. */
 bool		money_is_chargeable(struct money);
 

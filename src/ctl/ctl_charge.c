@@ -28,11 +28,14 @@
 	F(DECLINE,	"decline",	"decline",	"c.decline")	\
 	F(AMOUNT,	"amount",	"amount",	"c.amount_minor") \
 	F(CAPTURED,	"captured",	"captured",	"c.captured_minor") \
+	F(REFUNDED,	"refunded",	"refunded",	"c.refunded_minor") \
 	F(CURRENCY,	"currency",	"currency",	"c.currency")	\
 	F(CREATED,	"created",	"createdAt",	TIME("c.created_at")) \
 	F(SETTLED,	"settled",	"settledAt",	TIME("c.settled_at")) \
-	F(RESOLVE,	"asked again",	"resolveAt",	TIME("c.resolve_at")) \
-	F(TRIES,	"asked",	"resolveTries",	"c.resolve_tries")
+	F(CONTACT,	"contact",	"contactId",	"c.contact_id")	\
+	F(METHOD,	"kept card",	"paymentMethodId", "c.payment_method_id") \
+	F(DESCRIPTION,	"description",	"description",	"c.description") \
+	F(RESOLVE,	"asked again",	"resolveAt",	TIME("j.run_at"))
 
 enum field {
 #define FIELD_ENUM(name, text, json, sql) FIELD_##name,
@@ -57,17 +60,19 @@ static const char	charge_sql[] =
 	FIELDS(FIELD_SQL)
 #undef FIELD_SQL
 	" null from kassa.account a cross join lateral (select * from kassa.charge l"
-	" where l.account_id = a.account_id and l.charge_id = $1 offset 0) c limit 1";
+	" where l.account_id = a.account_id and l.charge_id = $1 offset 0) c"
+	" left join kassa.job j on j.account_id = c.account_id and j.kind = 'charge_resolve'"
+	" and j.subject = c.charge_id limit 1";
 
 static const char	transfers_sql[] =
 	"select t.transfer_id as transfer, t.phase, t.debit, t.credit, t.amount_minor as amount,"
-	" t.currency, " TIME("t.created_at") " as created"
+	" t.currency, " TIME("t.created_at") " as created, t.refund_id as refund"
 	" from kassa.transfer t where t.account_id = $1 and t.charge_id = $2 order by t.transfer_id";
 #define TRANSFER_AMOUNT		4
 #define TRANSFER_CURRENCY	5
 
 static const char *const	transfer_names[] = {
-	"transferId", "phase", "debit", "credit", "amount", "currency", "createdAt"
+	"transferId", "phase", "debit", "credit", "amount", "currency", "createdAt", "refundId"
 };
 
 static PGresult		*transfers_find(struct ctl_database *, const PGresult *);
@@ -122,7 +127,7 @@ field_text(const PGresult *charge, int field, char text[CTL_CELL_SIZE])
 {
 	const char	*value = PQgetvalue(charge, 0, field);
 
-	if (field == FIELD_AMOUNT || field == FIELD_CAPTURED)
+	if (field == FIELD_AMOUNT || field == FIELD_CAPTURED || field == FIELD_REFUNDED)
 		ctl_cell_money(value, PQgetvalue(charge, 0, FIELD_CURRENCY), text);
 	else
 		(void)slice_copy(slice_of(value), text, CTL_CELL_SIZE);
@@ -169,7 +174,7 @@ charge_print_json(const PGresult *charge, const PGresult *transfers)
 		json_name(&write, fields[field].json);
 		if (PQgetisnull(charge, 0, field) == 1)
 			json_put_null(&write);
-		else if (field == FIELD_ATTEMPT || field == FIELD_TRIES)
+		else if (field == FIELD_ATTEMPT)
 			json_put_raw(&write, slice_of(text));
 		else
 			json_put_text(&write, slice_of(text));

@@ -22,6 +22,8 @@ struct pool {
 	unsigned			 queued;
 	unsigned			 waiting;	/* not answered: queued or under way */
 	bool				 ticking, closed;
+	const struct pool_statement	*listen;
+	void				(*notified)(void);
 	size_t				 statement_count;
 	const struct pool_statement	*statements[POOL_STATEMENTS_MAX];
 	unsigned			 connection_count;
@@ -40,6 +42,7 @@ static void			 pools_turn(void *);
 static void			 pool_tick(void *);
 static void			 pool_sweep(struct pool *, int64_t);
 static struct pool_connection	*pool_pick(struct pool *);
+static void			 listen_done(void *, const struct pool_answer *);
 static size_t			 statement_number(struct pool *, const struct pool_statement *);
 
 bool
@@ -73,6 +76,8 @@ pool_new(const struct pool_options *options)
 	pool->depth_max = options->depth_max;
 	pool->queue_max = options->queue_max;
 	pool->statement_ms = options->statement_ms;
+	pool->listen = options->listen;
+	pool->notified = options->notified;
 	STAILQ_INIT(&pool->queue);
 	pool->connection_count = options->connections;
 	for (unsigned i = 0; i < pool->connection_count; i++) {
@@ -189,6 +194,31 @@ pool_fill(struct pool *pool)
 	}
 }
 
+/* One connection listens for all: a second one would hear the same. */
+void
+pool_opened(struct pool *pool, struct pool_connection *connection)
+{
+	struct pool_question	*question;
+
+	if (pool->listen == NULL || connection != &pool->connections[0])
+		return;
+	question = pool_question_new(pool->listen, NULL);
+	if (question == NULL)
+		return;		/* the slow poll of whoever listens has to do */
+	question->number = statement_number(pool, pool->listen);
+	question->done = listen_done;
+	question->deadline_us = clock_elapsed_us() + (int64_t)pool->statement_ms * 1000;
+	pool->waiting++;
+	pool_pipeline_ask(connection, question);
+}
+
+void
+pool_heard(struct pool *pool)
+{
+	if (pool->notified != NULL)
+		pool->notified();
+}
+
 void
 pool_tick_start(struct pool *pool)
 {
@@ -265,6 +295,16 @@ pool_pick(struct pool *pool)
 			best = connection;
 	}
 	return best;
+}
+
+static void
+listen_done(void *arg, const struct pool_answer *answer)
+{
+	(void)arg;
+	if (answer->fault != FAULT_NONE)
+		log_write(&(struct log_entry){ .level = LOG_LEVEL_WARNING,
+		    .event = "store_not_listening", .sqlstate = answer->sqlstate,
+		    .detail = answer->detail });
 }
 
 /* Statements are numbered as they come, so that a connection can keep one mark for each. */

@@ -31,6 +31,8 @@ struct pool_options {
 	unsigned	 depth_max;	/* statements under way on one connection */
 	unsigned	 queue_max;	/* statements waiting for a connection */
 	unsigned	 statement_ms;	/* from pool_ask() to the answer; also the server's statement_timeout */
+	const struct pool_statement	*listen;	/* "listen channel", or NULL: sent on each connect */
+	void		(*notified)(void);	/* somebody has notified the channel; once for many is right */
 };
 
 struct pool_answer {

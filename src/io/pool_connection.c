@@ -176,6 +176,7 @@ connection_go_on(struct pool_connection *connection)
 		connection->state = POOL_READY;
 		pool_connection_watch(connection, LOOP_READ);
 		log_write(&(struct log_entry){ .level = LOG_LEVEL_INFO, .event = "store_ready" });
+		pool_opened(connection->pool, connection);
 		pool_fill(connection->pool);
 		break;
 	default:

@@ -71,6 +71,12 @@ void	pool_repeat(struct pool *, struct pool_question *);
 /** pool_fill(pool): Send from the queue as long as a connection takes it. */
 void	pool_fill(struct pool *);
 
+/** pool_opened(pool, connection): ${connection} is ready, nothing was asked on it yet. */
+void	pool_opened(struct pool *, struct pool_connection *);
+
+/** pool_heard(pool): A notification has come. */
+void	pool_heard(struct pool *);
+
 /** pool_tick_start(pool): Something depends on time: let the tick run. */
 void	pool_tick_start(struct pool *);
 

@@ -16,6 +16,7 @@
 
 #define REPEATS_MAX	2
 
+static bool	pipeline_heard(struct pool_connection *);
 static void	pipeline_take(struct pool_connection *, struct pool_question *, PGresult *);
 static void	pipeline_command_end(struct pool_connection *, struct pool_question *);
 static void	pipeline_settle(struct pool_connection *, struct pool_question *);
@@ -88,7 +89,23 @@ pool_pipeline_read(struct pool_connection *connection)
 	}
 	if (connection->state == POOL_READY)
 		pipeline_flush(connection);
+	if (connection->state == POOL_READY && pipeline_heard(connection))
+		pool_heard(connection->pool);
 	pool_fill(connection->pool);
+}
+
+/* Whether somebody has notified us, once or more often. */
+static bool
+pipeline_heard(struct pool_connection *connection)
+{
+	PGnotify	*notify;
+	bool		 heard = false;
+
+	while ((notify = PQnotifies(connection->pg)) != NULL) {
+		PQfreemem(notify);
+		heard = true;
+	}
+	return heard;
 }
 
 /*

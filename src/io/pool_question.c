@@ -81,7 +81,12 @@ pool_question_read(const struct pool_question *question, struct pool_answer *ans
 		answer->fault = fault_from_sqlstate(answer->sqlstate);
 	if (answer->fault == FAULT_NONE)
 		answer->fault = FAULT_STORE_FAILED;
-	message = PQresultErrorField(question->result, PG_DIAG_MESSAGE_PRIMARY);
+	/* Of our own faults the message is known; what is new is the sentence behind it. */
+	message = NULL;
+	if (strncmp(answer->sqlstate, "KA", 2) == 0)
+		message = PQresultErrorField(question->result, PG_DIAG_MESSAGE_DETAIL);
+	if (message == NULL)
+		message = PQresultErrorField(question->result, PG_DIAG_MESSAGE_PRIMARY);
 	if (message != NULL)
 		answer->detail = message;
 }

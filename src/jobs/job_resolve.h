@@ -1,12 +1,12 @@
 /*
- * The janitor: finds charges without an end and has them resolved.  One in each worker.
+ * The janitor's job: an intent without an end is asked about.
  */
 #ifndef JOB_RESOLVE_H
 #define JOB_RESOLVE_H
 
-#include "base/settings.h"
+#include "jobs/queue.h"
 
-/** job_resolve_start(settings): Once a worker; looks every resolve_every_ms from then on. */
-void	job_resolve_start(const struct settings *);
+/** job_resolve(run): For charges, refunds and setups; ends by queue_end(). */
+void	job_resolve(struct queue_run *);
 
 #endif /* !JOB_RESOLVE_H */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "pay/pay_settle.h"
 #include "processor/processor.h"
 #include "store/store_charge.h"
@@ -127,8 +128,11 @@ confirm_reserve(struct flow *flow)
 	ask.session_id = confirming->ask.session_id;
 	ask.charge_id = charge.text;
 	ask.processor = confirming->processor->name;
-	ask.resolve_after_ms = pay_settings()->processor_timeout_ms +
-	    pay_settings()->resolve_after_ms;
+	ask.saves = confirming->ask.saves;
+	ask.client = confirming->ask.client;
+	ask.limits = pay_limits();
+	ask.resolve_after_ms = pay_resolve_after_ms();
+	crash_point("charge_before_intent");
 	store_charge_reserve(&confirming->call, &ask, &confirming->reserved);
 	return FLOW_WAIT;
 }
@@ -141,6 +145,7 @@ confirm_reserved(struct flow *flow)
 	if (confirming->call.fault != FAULT_NONE)
 		return flow_fail(flow, confirming->call.fault, NULL);
 	confirming->answer.session = confirming->reserved.session;
+	crash_point("charge_after_intent");
 	return confirm_ask_processor(confirming);
 }
 
@@ -156,7 +161,9 @@ confirm_ask_processor(struct confirming *confirming)
 		charge.key = session->charge_id;
 		charge.token = confirming->ask.token;
 		charge.money = session->money;
+		charge.saves = confirming->ask.saves && !reference_is_empty(&session->contact);
 		confirming->processor->charge(&charge, &confirming->result);
+		crash_point("charge_after_send");
 		return FLOW_WAIT;
 	}
 	if (session->status != CHARGE_PENDING)
@@ -175,6 +182,8 @@ confirm_settle(struct flow *flow)
 	ask.account_id = confirming->answer.session.account_id;
 	ask.charge_id = confirming->answer.session.charge_id;
 	ask.result = &confirming->result;
+	crash_point("charge_after_answer");
+	crash_point("charge_before_post");
 	pay_settle(&confirming->call, &ask, &confirming->settled);
 	return FLOW_WAIT;
 }
@@ -188,6 +197,7 @@ confirm_settled(struct flow *flow)
 	ask.account_id = confirming->answer.session.account_id;
 	ask.charge_id = confirming->answer.session.charge_id;
 	ask.result = &confirming->result;
+	crash_point("charge_after_post");
 	pay_settle_log(&ask, &confirming->call, &confirming->settled);
 	/* If the books did not answer, the charge stands as it was read: still being processed. */
 	if (confirming->call.fault == FAULT_NONE)
@@ -203,6 +213,7 @@ confirm_reply(struct flow *flow)
 	confirming->answer.fault = flow->fault;
 	confirming->answer.detail = flow->detail;
 	confirming->answer.sqlstate = confirming->call.sqlstate;
+	confirming->answer.rule = flow->fault == FAULT_ATTEMPTS_LIMITED ? confirming->call.detail : "";
 	confirming->done(confirming->arg, &confirming->answer);
 	explicit_bzero(confirming->ask.token, sizeof(confirming->ask.token));
 	free(confirming);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/seal.h"
+#include "pay/pay_token.h"
 #include "platform/platform.h"
 #include "processor/processor.h"
 #include "store/store_account.h"
@@ -31,7 +32,6 @@ static enum flow_next	open_bind(struct flow *);
 static enum flow_next	open_bound(struct flow *);
 static enum flow_next	open_reply(struct flow *);
 static enum flow_next	page_amount(struct opening *);
-static enum fault	token_open(struct opening *, struct buf *);
 
 static const struct flow_step	open_steps[] = {
 	STEP(open_find_account),	/* asks the books who this publishable key is          */
@@ -91,7 +91,7 @@ open_read_back(struct flow *flow)
 		return FLOW_ON;
 	}
 	buf_init(&token, SEAL_PLAIN_MAX);
-	fault = token_open(opening, &token);
+	fault = pay_token_open(&opening->account, &token);
 	if (fault == FAULT_NONE) {
 		opening->read_back = true;
 		ask.token = buf_text(&token);
@@ -185,21 +185,4 @@ open_reply(struct flow *flow)
 	opening->done(opening->arg, &opening->result);
 	free(opening);
 	return FLOW_END;
-}
-
-static enum fault
-token_open(struct opening *opening, struct buf *token)
-{
-	const struct settings	*settings = pay_settings();
-	struct seal_keys	 keys;
-	struct buf		 aad;
-	enum fault		 fault;
-
-	keys.at = settings->master_keys;
-	keys.count = settings->master_key_count;
-	buf_init(&aad, 128);
-	buf_printf(&aad, "platform_token:%s", opening->account.account_id);
-	fault = seal_open(keys, buf_slice(&aad), slice_of(opening->account.platform_token), token);
-	buf_release(&aad);
-	return fault;
 }

@@ -17,7 +17,7 @@ pay_settle(struct store_call *call, const struct pay_settle_ask *ask, struct sto
 	settle.decline = ask->result->decline;
 	settle.reference = ask->result->reference;
 	settle.action = ask->result->action;
-	settle.resolve_after_ms = pay_settings()->resolve_after_ms;
+	settle.minute_ms = pay_settings()->resolve_minute_ms;
 	store_charge_settle(call, &settle, settled);
 }
 

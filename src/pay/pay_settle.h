@@ -1,6 +1,6 @@
 /*
  * The end of every way to learn an outcome: write it to the books, log it, shout if it contradicts.
- * Shared by the flows confirm and resolve.
+ * Shared by the flows confirm, charge and resolve.
  */
 #ifndef PAY_SETTLE_H
 #define PAY_SETTLE_H

@@ -42,12 +42,19 @@ void
 pay_verify_judge(const struct pay_verify_ask *ask, const struct store_verified *verified,
     struct pay_verified *result)
 {
-	struct answer_verify	*verify = &result->verify;
+	struct answer_verify		*verify = &result->verify;
+	static const char *const	nothings[] = {
+		[STORE_FOUND_NOTHING] = "charge_not_found",
+		[STORE_FOUND_SESSION] = "session_open",
+		[STORE_FOUND_OTHER_MODE] = "other_mode",
+		[STORE_FOUND_OTHER_ACCOUNT] = "other_account",
+	};
 
 	verify->verdict = ANSWER_FAILED;
-	if (!verified->found) {
-		verify->verdict = verified->open ? ANSWER_PENDING : ANSWER_FAILED;
-		result->rule = verified->open ? "session_open" : "charge_not_found";
+	if (verified->found != STORE_FOUND_CHARGE) {
+		if (verified->found == STORE_FOUND_SESSION)
+			verify->verdict = ANSWER_PENDING;
+		result->rule = nothings[verified->found];
 		return;
 	}
 	if (!reference_is_empty(&ask->transaction) &&
@@ -69,6 +76,7 @@ pay_verify_judge(const struct pay_verify_ask *ask, const struct store_verified *
 		return;
 	}
 	verify->verdict = ANSWER_PAID;
+	verify->charge_id = verified->charge_id;
 	verify->money = verified->captured;
 	verify->settled_at_us = verified->settled_at_us;
 	result->rule = "charge_succeeded";

@@ -1,5 +1,5 @@
 /*
- * Reading a transaction or an order back from the platform.  Used by the flow that opens a session.
+ * Reading a transaction or an order back from the platform.  Used by the flows open and refund.
  */
 #include "platform/platform.h"
 
@@ -105,6 +105,8 @@ answer_decode(struct slice body, struct platform_read *read)
 	if (!json_number(json_member(root, "amount"), &text) ||
 	    money_parse(text, currency, &read->money) != FAULT_NONE)
 		goto out;
+	read->has_refunded = json_number(json_member(root, "amountRefunded"), &text) &&
+	    money_parse(text, currency, &read->refunded) == FAULT_NONE;
 	read->is_paid = json_text(json_member(root, "status"), &text) && status_is_paid(text);
 	mode_decode(json_member(root, "liveMode"), read);
 	read->contact.text[0] = '\0';

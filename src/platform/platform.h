@@ -1,6 +1,6 @@
 /*
- * The platform's API as functions: tokens in, structs out.  This issue's part is the read-back: what
- * does the platform itself want paid (design §2.6, contract §4.1).
+ * The platform's API as functions: tokens in, structs out.  Today the read-back: what does the platform
+ * itself want paid, and what does it count as refunded (design §2.6, §5, contract §4.1).
  */
 #ifndef PLATFORM_H
 #define PLATFORM_H
@@ -39,6 +39,8 @@ struct platform_read {
 	enum fault		 fault;
 	const char		*detail;	/* a sentence for the log; static */
 	struct money		 money;
+	bool			 has_refunded;
+	struct money		 refunded;	/* that it counts, of all refunds together */
 	bool			 is_paid;	/* it expects no payment any more */
 	bool			 has_mode;
 	enum mode		 mode;

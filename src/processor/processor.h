@@ -6,6 +6,7 @@
 #define PROCESSOR_H
 
 #include "base/id.h"
+#include "base/slice.h"
 #include "core/charge.h"
 #include "core/mode.h"
 #include "core/money.h"
@@ -26,8 +27,9 @@ struct processor_result {
 struct processor_charge {
 	const char	*account_id;
 	const char	*key;		/* idempotency key: our charge id */
-	const char	*token;		/* from the frame (charge), or a payment method (charge_saved) */
+	const char	*token;		/* from the frame (charge), or of a kept card (charge_saved) */
 	struct money	 money;
+	bool		 saves;		/* the payer agreed that the card is kept (charge) */
 };
 
 struct processor_refund {
@@ -45,11 +47,16 @@ struct processor_save {
 
 struct processor_saved {
 	struct processor_result	result;
-	char			method[CHARGE_REFERENCE_SIZE];	/* to be charged later */
+	char			method[CHARGE_REFERENCE_SIZE];	/* its token, to be charged later */
 	char			fingerprint[CHARGE_REFERENCE_SIZE];	/* same card, same text */
 	char			brand[16];
 	char			last4[5];
 	int			expiry_month, expiry_year;
+};
+
+struct processor_news {
+	char	account_id[ID_SIZE];
+	char	key[CHARGE_REFERENCE_SIZE];	/* idempotency key: the id of a charge or refund of ours */
 };
 
 /*
@@ -73,6 +80,18 @@ struct processor {
 	 * closes the key first.  Otherwise the answer is OUTCOME_UNKNOWN.
 	 */
 	void	(*look_up)(const char *account_id, const char *key, struct processor_result *);
+
+	/* The same for a key of save(), or of a charge with saves: also says which card is kept. */
+	void	(*look_up_saved)(const char *account_id, const char *key, struct processor_saved *);
+
+	/* A kept card is not wanted any more.  Succeeded also when the processor does not know it. */
+	void	(*forget)(const char *account_id, const char *method, struct processor_result *);
+
+	/*
+	 * What a call of the processor says has news; false: it is not one of its calls.  It is a hint
+	 * alone: what became of the key is asked for (design §5).
+	 */
+	bool	(*read_news)(struct slice body, struct processor_news *);
 };
 
 /** processor_find(name): The connector with this name, or NULL. */

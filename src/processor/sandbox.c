@@ -5,20 +5,25 @@
 #include "processor/sandbox.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/integer.h"
+#include "base/json_read.h"
 #include "io/loop.h"
 #include "io/row.h"
 
+#define SAVED_COLUMNS								\
+	"outcome, decline, method, fingerprint, brand, last4, expiry_month, expiry_year"
+
 static const struct pool_statement statement_charge = {
 	"sandbox_charge",
-	"select outcome, decline, reference, action, silent"
-	" from sandbox.charge($1, $2, $3, $4::bigint, $5, $6::bigint)", 6
+	"select outcome, decline, reference, action, silent, $1, $2"
+	" from sandbox.charge($1, $2, $3, $4::bigint, $5, $7::boolean, $6::bigint)", 7
 };
 static const struct pool_statement statement_charge_saved = {
 	"sandbox_charge_saved",
-	"select outcome, decline, reference, action, silent"
+	"select outcome, decline, reference, action, silent, $1, $2"
 	" from sandbox.charge_saved($1, $2, $3, $4::bigint, $5, $6::bigint)", 6
 };
 static const struct pool_statement statement_refund = {
@@ -32,8 +37,15 @@ static const struct pool_statement statement_look_up = {
 };
 static const struct pool_statement statement_save = {
 	"sandbox_save",
-	"select outcome, decline, method, fingerprint, brand, last4, expiry_month, expiry_year"
-	" from sandbox.save($1, $2, $3)", 3
+	"select " SAVED_COLUMNS " from sandbox.save($1, $2, $3)", 3
+};
+static const struct pool_statement statement_look_up_saved = {
+	"sandbox_look_up_saved",
+	"select " SAVED_COLUMNS " from sandbox.look_up_saved($1, $2)", 2
+};
+static const struct pool_statement statement_forget = {
+	"sandbox_forget",
+	"select 'succeeded', 'none', '', '', false from sandbox.forget($1, $2)", 2
 };
 static const struct pool_statement statement_token_make = {
 	"sandbox_token_make",
@@ -42,7 +54,7 @@ static const struct pool_statement statement_token_make = {
 };
 static const struct pool_statement statement_challenge_answer = {
 	"sandbox_challenge_answer",
-	"select answered from sandbox.challenge_answer($1, $2::boolean)", 2
+	"select account_id, key from sandbox.challenge_answer($1, $2::boolean)", 2
 };
 
 static struct sandbox_options	options;
@@ -53,13 +65,22 @@ static void		 sandbox_charge_saved(const struct processor_charge *,
 static void		 sandbox_refund(const struct processor_refund *, struct processor_result *);
 static void		 sandbox_save(const struct processor_save *, struct processor_saved *);
 static void		 sandbox_look_up(const char *, const char *, struct processor_result *);
+static void		 sandbox_look_up_saved(const char *, const char *, struct processor_saved *);
+static void		 sandbox_forget(const char *, const char *, struct processor_result *);
+static bool		 sandbox_read_news(struct slice, struct processor_news *);
+static void		 saved_ask(const struct pool_statement *, const char *const *,
+			    struct processor_saved *);
+static void		 pend_notify(const PGresult *);
+static void		 pend_ended(void *);
 static void		 result_ask(const struct pool_statement *, const char *const *,
 			    struct processor_result *);
 static void		 result_done(void *, const struct pool_answer *);
+static void		 result_read(const PGresult *, struct processor_result *);
 static void		 result_lost(struct processor_result *, const struct pool_answer *);
 static void		 result_silent(void *);
 static void		 saved_done(void *, const struct pool_answer *);
 static void		 answer_done(void *, const struct pool_answer *);
+static void		 challenge_done(void *, const struct pool_answer *);
 
 const struct processor sandbox = {
 	.name = "sandbox",
@@ -70,6 +91,9 @@ const struct processor sandbox = {
 	.refund = sandbox_refund,
 	.save = sandbox_save,
 	.look_up = sandbox_look_up,
+	.look_up_saved = sandbox_look_up_saved,
+	.forget = sandbox_forget,
+	.read_news = sandbox_read_news,
 };
 
 void
@@ -90,6 +114,7 @@ charge_with(const struct pool_statement *statement, const struct processor_charg
 		integer_print(charge->money.minor, &amount),
 		charge->money.currency->code,
 		integer_print(options.pend_ms, &pend),
+		charge->saves ? "true" : "false",
 	};
 
 	result_ask(statement, params, result);
@@ -135,12 +160,39 @@ sandbox_save(const struct processor_save *save, struct processor_saved *saved)
 {
 	const char	*params[] = { save->account_id, save->key, save->token };
 
-	saved->result.outcome = OUTCOME_UNKNOWN;
-	if (pool_ask(options.pool, &statement_save, params, saved_done, saved) != FAULT_NONE) {
-		saved->result.outcome = OUTCOME_FAILED;
-		saved->result.decline = DECLINE_NOT_SENT;
-		flow_wake(saved->result.flow);
-	}
+	saved_ask(&statement_save, params, saved);
+}
+
+static void
+sandbox_look_up_saved(const char *account_id, const char *key, struct processor_saved *saved)
+{
+	const char	*params[] = { account_id, key };
+
+	saved_ask(&statement_look_up_saved, params, saved);
+}
+
+static void
+sandbox_forget(const char *account_id, const char *method, struct processor_result *result)
+{
+	const char	*params[] = { account_id, method };
+
+	result_ask(&statement_forget, params, result);
+}
+
+/* Nothing proves that the sandbox calls, and nothing has to: anybody may have us ask. */
+static bool
+sandbox_read_news(struct slice body, struct processor_news *news)
+{
+	struct json	*json;
+	bool		 reads;
+
+	if (json_parse(body, &json) != FAULT_NONE)
+		return false;
+	reads = json_member_copy(json_root(json), "accountId", news->account_id,
+	    sizeof(news->account_id)) &&
+	    json_member_copy(json_root(json), "key", news->key, sizeof(news->key));
+	json_free(json);
+	return reads;
 }
 
 void
@@ -174,7 +226,7 @@ sandbox_challenge_answer(const char *challenge, bool accept, struct sandbox_answ
 {
 	const char	*params[] = { challenge, accept ? "true" : "false" };
 
-	answer->fault = pool_ask(options.pool, &statement_challenge_answer, params, answer_done,
+	answer->fault = pool_ask(options.pool, &statement_challenge_answer, params, challenge_done,
 	    answer);
 	if (answer->fault != FAULT_NONE)
 		flow_wake(answer->flow);
@@ -203,8 +255,6 @@ result_done(void *arg, const struct pool_answer *answer)
 {
 	struct processor_result	*result = arg;
 	const PGresult		*rows = answer->rows;
-	char			 outcome[16];
-	char			 decline[32];
 
 	if (answer->fault != FAULT_NONE || PQntuples(rows) != 1) {
 		result_lost(result, answer);
@@ -215,16 +265,23 @@ result_done(void *arg, const struct pool_answer *answer)
 		loop_after((uint64_t)options.timeout_ms, result_silent, result);
 		return;
 	}
-	row_text(rows, 0, 0, outcome, sizeof(outcome));
-	row_text(rows, 0, 1, decline, sizeof(decline));
+	result_read(rows, result);
 	row_text(rows, 0, 2, result->reference, sizeof(result->reference));
 	row_text(rows, 0, 3, result->action, sizeof(result->action));
-	(void)decline_find(slice_of(decline), &result->decline);
+	if (result->outcome == OUTCOME_PENDING && result->action[0] == '\0' && PQnfields(rows) > 6)
+		pend_notify(rows);
+	flow_wake(result->flow);
+}
+
+/* The two columns that every answer begins with. */
+static void
+result_read(const PGresult *rows, struct processor_result *result)
+{
 	for (enum outcome i = OUTCOME_SUCCEEDED; i <= OUTCOME_UNKNOWN; i++) {
-		if (strcmp(outcome, outcome_label(i)) == 0)
+		if (slice_is(row_slice(rows, 0, 0), outcome_label(i)))
 			result->outcome = i;
 	}
-	flow_wake(result->flow);
+	(void)decline_find(row_slice(rows, 0, 1), &result->decline);
 }
 
 /* Without an answer: nothing is known, unless the question surely never arrived. */
@@ -248,21 +305,35 @@ result_silent(void *arg)
 }
 
 static void
+saved_ask(const struct pool_statement *statement, const char *const *params,
+    struct processor_saved *saved)
+{
+	saved->result.outcome = OUTCOME_UNKNOWN;
+	saved->result.decline = DECLINE_NONE;
+	saved->result.reference[0] = '\0';
+	saved->result.action[0] = '\0';
+	saved->result.detail = "";
+	if (pool_ask(options.pool, statement, params, saved_done, saved) != FAULT_NONE) {
+		/* It never left; but what is looked up may have been kept before. */
+		saved->result.outcome = statement == &statement_save ? OUTCOME_FAILED : OUTCOME_UNKNOWN;
+		saved->result.decline = DECLINE_NOT_SENT;
+		saved->result.detail = "processor was not asked: queue is full";
+		flow_wake(saved->result.flow);
+	}
+}
+
+static void
 saved_done(void *arg, const struct pool_answer *answer)
 {
 	struct processor_saved	*saved = arg;
 	const PGresult		*rows = answer->rows;
-	char			 decline[32];
 
 	if (answer->fault != FAULT_NONE || PQntuples(rows) != 1) {
 		result_lost(&saved->result, answer);
 		flow_wake(saved->result.flow);
 		return;
 	}
-	saved->result.outcome = slice_is(row_slice(rows, 0, 0), "succeeded") ? OUTCOME_SUCCEEDED :
-	    OUTCOME_FAILED;
-	row_text(rows, 0, 1, decline, sizeof(decline));
-	(void)decline_find(slice_of(decline), &saved->result.decline);
+	result_read(rows, &saved->result);
 	row_text(rows, 0, 2, saved->method, sizeof(saved->method));
 	row_text(rows, 0, 3, saved->fingerprint, sizeof(saved->fingerprint));
 	row_text(rows, 0, 4, saved->brand, sizeof(saved->brand));
@@ -282,4 +353,51 @@ answer_done(void *arg, const struct pool_answer *answer)
 	if (answer->fault == FAULT_NONE && PQntuples(answer->rows) == 1)
 		row_text(answer->rows, 0, 0, made->token, sizeof(made->token));
 	flow_wake(made->flow);
+}
+
+/* The payer has answered: whoever waits for this charge is told, as a processor does by a notification. */
+static void
+challenge_done(void *arg, const struct pool_answer *answer)
+{
+	struct sandbox_answer	*answered = arg;
+	char			 account_id[ID_SIZE], key[CHARGE_REFERENCE_SIZE];
+
+	if (answer->fault == FAULT_NONE && PQntuples(answer->rows) == 1) {
+		row_text(answer->rows, 0, 0, account_id, sizeof(account_id));
+		row_text(answer->rows, 0, 1, key, sizeof(key));
+		options.notified(account_id, key);
+	}
+	answered->fault = answer->fault;
+	flow_wake(answered->flow);
+}
+
+struct pending {
+	char	account_id[ID_SIZE];
+	char	key[CHARGE_REFERENCE_SIZE];
+};
+
+/*
+ * The pending card's time will be over: say so then.  A process that ends before that notifies nobody; it is
+ * the nature of notifications that they get lost.
+ */
+static void
+pend_notify(const PGresult *rows)
+{
+	struct pending	*pending;
+
+	pending = malloc(sizeof(*pending));
+	if (pending == NULL)
+		return;
+	row_text(rows, 0, 5, pending->account_id, sizeof(pending->account_id));
+	row_text(rows, 0, 6, pending->key, sizeof(pending->key));
+	loop_after((uint64_t)options.pend_ms, pend_ended, pending);
+}
+
+static void
+pend_ended(void *arg)
+{
+	struct pending	*pending = arg;
+
+	options.notified(pending->account_id, pending->key);
+	free(pending);
 }

@@ -16,6 +16,8 @@ struct sandbox_options {
 	struct pool	*pool;
 	long		 timeout_ms;	/* after it a call without an answer is OUTCOME_UNKNOWN */
 	long		 pend_ms;	/* how long the pending card stays pending */
+	void		(*notified)(const char *account_id, const char *key);
+					/* something pending has ended: as a real processor would call */
 };
 
 /** sandbox_start(options): Once a worker, before any call. */

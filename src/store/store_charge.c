@@ -1,9 +1,10 @@
 /*
- * The statements about charges.  Used by the flows confirm, resolve and verify and by the janitor.
+ * The statements about charges.  Used by the flows confirm, charge, resolve and verify.
  */
 #include "store/store_charge.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/integer.h"
 #include "io/row.h"
@@ -11,50 +12,66 @@
 
 static const struct pool_statement charge_reserve = {
 	"charge_reserve",
-	"select " STORE_SESSION_COLUMNS ", fresh from kassa.charge_reserve($1, $2, $3, $4::bigint)", 4
+	"select " STORE_SESSION_COLUMNS ", fresh from kassa.charge_reserve($1, $2, $3, $4::boolean, $5,"
+	" $6::kassa.attempt_limits, $7::bigint)", 7
 };
 
 static const struct pool_statement charge_settle = {
 	"charge_settle",
-	"select charge_id, status, decline, action, changed, contradicted"
+	"select charge_id, status, decline, action, (extract(epoch from settled_at) * 1000000)::bigint,"
+	" changed, contradicted"
 	" from kassa.charge_settle($1, $2, $3::kassa.outcome, $4::kassa.decline, $5, $6, $7::bigint)",
 	7
 };
 
-static const struct pool_statement charge_take_due = {
-	"charge_take_due",
-	"select account_id, charge_id, processor, status, resolve_tries"
-	" from kassa.charge_take_due($1::int, $2::bigint)", 2
-};
-
 /*
  * The hot path.  The first branch is one index look-up and is all that runs for a charge that is
- * there; the limit keeps the others from being asked.
+ * there; the limit keeps the others from being asked.  The last one is for the log: somebody asks with
+ * the wrong key, and is told no more than that there is nothing.
  */
 static const struct pool_statement charge_verify = {
 	"charge_verify",
-	"select k.account_id, c.charge_id, c.transaction_id, c.status, c.captured_minor, c.currency,"
-	" c.asked_minor, c.asked_currency, (extract(epoch from c.settled_at) * 1000000)::bigint,"
-	" c.open"
+	"select k.account_id, c.found, c.charge_id, c.transaction_id, c.status, c.captured_minor,"
+	" c.currency, c.asked_minor, c.asked_currency,"
+	" (extract(epoch from c.settled_at) * 1000000)::bigint"
 	" from kassa.api_key k left join lateral ("
-	"select h.charge_id, h.transaction_id, h.status, h.captured_minor, h.currency,"
-	" s.amount_minor as asked_minor, s.currency as asked_currency, h.settled_at, false as open"
-	" from kassa.charge h join kassa.checkout_session s"
+	"select 1 as found, h.charge_id, h.transaction_id, h.status, h.captured_minor, h.currency,"
+	" coalesce(s.amount_minor, h.amount_minor) as asked_minor,"
+	" coalesce(s.currency, h.currency) as asked_currency, h.settled_at"
+	" from kassa.charge h left join kassa.checkout_session s"
 	" on s.account_id = h.account_id and s.session_id = h.session_id"
 	" where h.account_id = k.account_id and h.charge_id = $2"
 	" union all "
-	"(select h.charge_id, h.transaction_id, h.status, h.captured_minor, h.currency,"
-	" s.amount_minor, s.currency, h.settled_at, false"
-	" from kassa.charge h join kassa.checkout_session s"
+	"(select 1, h.charge_id, h.transaction_id, h.status, h.captured_minor, h.currency,"
+	" coalesce(s.amount_minor, h.amount_minor), coalesce(s.currency, h.currency), h.settled_at"
+	" from kassa.charge h left join kassa.checkout_session s"
 	" on s.account_id = h.account_id and s.session_id = h.session_id"
 	" where h.account_id = k.account_id and h.transaction_id = $3 and h.status <> 'failed')"
 	" union all "
-	"select null, s.transaction_id, null, null, null, s.amount_minor, s.currency, null, true"
+	"select 2, null, s.transaction_id, null, null, null, s.amount_minor, s.currency, null"
 	" from kassa.checkout_session s"
 	" where s.account_id = k.account_id and s.transaction_id = $3"
+	" union all "
+	"(select case when o.location_id = a.location_id then 3 else 4 end,"
+	" h.charge_id, null, null, null, null, null, null, null"
+	" from kassa.charge h"
+	" join kassa.account o on o.account_id = h.account_id"
+	" join kassa.account a on a.account_id = k.account_id"
+	" where h.charge_id = $2)"
 	" limit 1) c on true"
 	" where k.key_hash = $1 and k.kind = 'secret' and k.revoked_at is null", 3, .reads = true
 };
+
+void
+store_limits_text(const struct store_limits *limits, char text[STORE_LIMITS_SIZE])
+{
+	int	len;
+
+	len = snprintf(text, STORE_LIMITS_SIZE, "(%lld,%ld,%ld,%ld,%ld,%ld)",
+	    (long long)limits->window_ms, limits->contact, limits->client, limits->account,
+	    limits->ratio_least, limits->ratio_percent);
+	assert(len > 0 && len < STORE_LIMITS_SIZE);
+}
 
 static void
 reserved_take(const PGresult *rows, int row, void *into)
@@ -74,6 +91,9 @@ store_charge_reserve(struct store_call *call, const struct store_reserve_ask *as
 		ask->session_id,
 		ask->charge_id,
 		ask->processor,
+		ask->saves ? "true" : "false",
+		ask->client,
+		ask->limits,
 		integer_print(ask->resolve_after_ms, &after),
 	};
 
@@ -93,15 +113,16 @@ settled_take(const PGresult *rows, int row, void *into)
 	(void)charge_status_find(row_slice(rows, row, 1), &settled->status);
 	(void)decline_find(row_slice(rows, row, 2), &settled->decline);
 	row_text(rows, row, 3, settled->action, sizeof(settled->action));
-	settled->changed = row_flag(rows, row, 4);
-	settled->contradicted = row_flag(rows, row, 5);
+	settled->settled_at_us = row_integer(rows, row, 4);
+	settled->changed = row_flag(rows, row, 5);
+	settled->contradicted = row_flag(rows, row, 6);
 }
 
 void
 store_charge_settle(struct store_call *call, const struct store_settle_ask *ask,
     struct store_settled *settled)
 {
-	struct integer	after;
+	struct integer	minute;
 	const char		*params[] = {
 		ask->account_id,
 		ask->charge_id,
@@ -109,7 +130,7 @@ store_charge_settle(struct store_call *call, const struct store_settle_ask *ask,
 		decline_label(ask->decline),
 		ask->reference,
 		ask->action,
-		integer_print(ask->resolve_after_ms, &after),
+		integer_print(ask->minute_ms, &minute),
 	};
 
 	call->take = settled_take;
@@ -117,34 +138,6 @@ store_charge_settle(struct store_call *call, const struct store_settle_ask *ask,
 	call->size = sizeof(*settled);
 	call->rows_max = 1;
 	store_ask(call, &charge_settle, params);
-}
-
-static void
-due_take(const PGresult *rows, int row, void *into)
-{
-	struct store_due	*due = into;
-
-	row_text(rows, row, 0, due->account_id, sizeof(due->account_id));
-	row_text(rows, row, 1, due->charge_id, sizeof(due->charge_id));
-	row_text(rows, row, 2, due->processor, sizeof(due->processor));
-	(void)charge_status_find(row_slice(rows, row, 3), &due->status);
-	due->resolve_tries = (int)row_integer(rows, row, 4);
-}
-
-void
-store_charge_take_due(struct store_call *call, int64_t lease_ms, struct store_due *due, int max)
-{
-	struct integer	limit, lease;
-	const char		*params[] = {
-		integer_print(max, &limit),
-		integer_print(lease_ms, &lease),
-	};
-
-	call->take = due_take;
-	call->into = due;
-	call->size = sizeof(*due);
-	call->rows_max = max;
-	store_ask(call, &charge_take_due, params);
 }
 
 static void
@@ -160,17 +153,16 @@ verified_take(const PGresult *rows, int row, void *into)
 	struct store_verified	*verified = into;
 
 	row_text(rows, row, 0, verified->account_id, sizeof(verified->account_id));
-	verified->found = !row_is_null(rows, row, 1);
-	verified->open = row_flag(rows, row, 9);
-	if (!verified->found)
+	verified->found = (enum store_found)row_integer(rows, row, 1);
+	row_text(rows, row, 2, verified->charge_id, sizeof(verified->charge_id));
+	if (verified->found != STORE_FOUND_CHARGE)
 		return;
-	row_text(rows, row, 1, verified->charge_id, sizeof(verified->charge_id));
-	row_text(rows, row, 2, verified->transaction.text, sizeof(verified->transaction.text));
-	(void)charge_status_find(row_slice(rows, row, 3), &verified->status);
-	money_take(rows, row, 4, &verified->captured);
-	money_take(rows, row, 6, &verified->asked);
+	row_text(rows, row, 3, verified->transaction.text, sizeof(verified->transaction.text));
+	(void)charge_status_find(row_slice(rows, row, 4), &verified->status);
+	money_take(rows, row, 5, &verified->captured);
+	money_take(rows, row, 7, &verified->asked);
 	assert(verified->captured.currency != NULL && verified->asked.currency != NULL);
-	verified->settled_at_us = row_integer(rows, row, 8);
+	verified->settled_at_us = row_integer(rows, row, 9);
 }
 
 void

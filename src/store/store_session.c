@@ -80,6 +80,7 @@ store_session_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 10, session->action, sizeof(session->action));
 	row_text(rows, row, 11, session->processor, sizeof(session->processor));
 	session->failed_count = (int)row_integer(rows, row, 12);
+	row_text(rows, row, 13, session->contact.text, sizeof(session->contact.text));
 }
 
 static const char *

@@ -21,6 +21,7 @@ struct store_session {
 	char			session_id[ID_SIZE];
 	struct reference	transaction;
 	enum dialect		dialect;
+	struct reference	contact;	/* empty when none is known */
 	struct money		money;
 	bool			has_charge;	/* the live charge, else the last that failed */
 	char			charge_id[ID_SIZE];

@@ -9,8 +9,8 @@
 
 #define STORE_SESSION_COLUMNS							\
 	"account_id, mode, session_id, transaction_id, dialect, amount_minor, currency," \
-	" charge_id, status, decline, action, processor, failed_count"
-#define STORE_SESSION_COLUMN_COUNT	13
+	" charge_id, status, decline, action, processor, failed_count, contact_id"
+#define STORE_SESSION_COLUMN_COUNT	14
 
 /** store_session_take(rows, row, session): Read those columns, the first of the row. */
 void	store_session_take(const PGresult *, int, void *);

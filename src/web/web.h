@@ -1,11 +1,17 @@
 /*
- * What all endpoints share: the settings, reading a JSON body, and the list of routes.
+ * What all endpoints share: the settings, reading a JSON body, parts of bodies, and the list of routes.
  */
 #ifndef WEB_H
 #define WEB_H
 
+#include "base/id.h"
 #include "base/json_read.h"
+#include "base/json_write.h"
 #include "base/settings.h"
+#include "core/apikey.h"
+#include "core/charge.h"
+#include "core/dialect.h"
+#include "core/reference.h"
 #include "serve/serve.h"
 
 #define WEB_ANSWER_MAX	16384	/* bytes of a JSON answer */
@@ -26,6 +32,26 @@ const struct serve_route *web_routes(size_t *);
  */
 enum fault		 web_read_json(struct serve_request *, struct json **);
 
+/* What the pages' bodies have in common. */
+
+/** web_read_publishable_key(root, key): Its member "publishableKey"; FAULT_PUBLISHABLE_KEY_INVALID. */
+enum fault		 web_read_publishable_key(const struct json_value *, struct apikey *);
+
+/** web_read_dialect(root, dialect): Its member "dialect", unchanged when absent; FAULT_FIELD_INVALID. */
+enum fault		 web_read_dialect(const struct json_value *, enum dialect *);
+
+/** web_read_reference(root, name, reference): Absent, null and "" are the same; false if malformed. */
+bool			 web_read_reference(const struct json_value *, const char *, struct reference *);
+
+/** web_read_token(root, token): A processor frame's token; "" when absent or null; false if malformed. */
+bool			 web_read_token(const struct json_value *, char[ID_SIZE]);
+
+/** web_write_processor(write, mode): Member "processor": where its card fields are. */
+void			 web_write_processor(struct json_write *, enum mode);
+
+/** web_write_decline(write, decline): Member "decline": no more than a payer may know; null for none. */
+void			 web_write_decline(struct json_write *, enum decline);
+
 /* Handlers, one file a page or endpoint. */
 void	web_home(struct serve_request *);
 void	web_live(struct serve_request *);
@@ -35,6 +61,10 @@ void	web_asset(struct serve_request *);
 void	web_session_open(struct serve_request *);
 void	web_session_look(struct serve_request *);
 void	web_session_confirm(struct serve_request *);
+void	web_setup_open(struct serve_request *);
+void	web_setup_look(struct serve_request *);
+void	web_setup_confirm(struct serve_request *);
+void	web_notification(struct serve_request *);
 void	web_sandbox_frame(struct serve_request *);
 void	web_sandbox_preflight(struct serve_request *);
 void	web_sandbox_token(struct serve_request *);

@@ -1,77 +1,49 @@
 /*
- * queryUrl: decode, authenticate by API key, dispatch, answer in the dialect that was asked in.
+ * queryUrl: decode, authenticate by API key, dispatch.  Answers are in the dialect that was asked in.
  * The platform reads bodies, not codes: answers about payments are 200 (contract §3.1).
  */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "core/apikey.h"
-#include "pay/pay_verify.h"
 #include "platform/answer.h"
-#include "platform/query.h"
-#include "store/store_account.h"
-#include "web/web.h"
+#include "web/web_asking.h"
 
-/* What is asked, while an answer is on its way. */
-struct asking {
-	struct flow		 flow;		/* first: steps get this */
-	struct serve_request	*request;
-	struct query		 query;
-	char			 key_hash[DIGEST_HEX];
-	struct store_call	 call;
-	struct store_account	 account;
-};
+static bool	key_hash(struct web_asking *);
+static void	query_refuse(struct serve_request *, enum fault, const char *);
 
-static void		ask_verify(struct asking *);
-static void		ask_unsupported(struct asking *);
-static void		verified(void *, const struct pay_verified *);
-static enum flow_next	unsupported_authenticate(struct flow *);
-static enum flow_next	unsupported_reply(struct flow *);
-static bool		key_hash(struct asking *);
-static void		asking_free(struct asking *);
-static void		query_answer(struct serve_request *, const struct buf *);
-static void		query_refuse(struct serve_request *, enum fault, const char *);
-
-/* Who serves which operation.  Those that nobody serves are answered as unknown types are. */
-static void	(*const operations[])(struct asking *) = {
-	[QUERY_VERIFY] = ask_verify,
-	[QUERY_LIST_METHODS] = ask_unsupported,
-	[QUERY_CHARGE] = ask_unsupported,
-	[QUERY_REFUND] = ask_unsupported,
-	[QUERY_CREATE_SUBSCRIPTION] = ask_unsupported,
-	[QUERY_CANCEL_SUBSCRIPTION] = ask_unsupported,
-	[QUERY_UNKNOWN] = ask_unsupported,
-};
-
-static const struct flow_step	unsupported_steps[] = {
-	STEP(unsupported_authenticate),	/* a key that is wrong is told so, whatever it asks    */
-	STEP(unsupported_reply),	/* the only step that answers                          */
+/* Those that nobody serves are answered as unknown types are. */
+static void	(*const operations[])(struct web_asking *) = {
+	[QUERY_VERIFY] = web_asking_verify,
+	[QUERY_LIST_METHODS] = web_asking_methods,
+	[QUERY_CHARGE] = web_asking_charge,
+	[QUERY_REFUND] = web_asking_refund,
+	[QUERY_CREATE_SUBSCRIPTION] = web_asking_unsupported,
+	[QUERY_CANCEL_SUBSCRIPTION] = web_asking_unsupported,
+	[QUERY_UNKNOWN] = web_asking_unsupported,
 };
 
 void
 web_query(struct serve_request *request)
 {
-	struct asking	*asking;
-	const char	*field;
-	enum fault	 fault;
+	struct web_asking	*asking;
+	const char		*field;
+	enum fault		 fault;
 
 	asking = calloc(1, sizeof(*asking));
 	assert(asking != NULL);
 	asking->request = request;
-	asking->call.flow = &asking->flow;
 	fault = query_read(serve_body(request), &asking->query, &field);
 	if (fault == FAULT_NONE && !key_hash(asking))
 		fault = FAULT_API_KEY_INVALID;
+	explicit_bzero(asking->query.api_key, sizeof(asking->query.api_key));
 	serve_note(request)->operation = asking->query.name;
 	serve_note(request)->dialect = dialect_label(asking->query.dialect);
-	if (fault != FAULT_NONE) {
-		query_refuse(request, fault, fault == FAULT_FIELD_INVALID ? field : NULL);
-		asking_free(asking);
-		return;
-	}
-	operations[asking->query.operation](asking);
+	if (fault != FAULT_NONE)
+		web_asking_refuse(asking, fault, fault == FAULT_FIELD_INVALID ? field : NULL);
+	else
+		operations[asking->query.operation](asking);
 }
 
 void
@@ -81,81 +53,23 @@ web_query_refuse(struct serve_request *request, enum fault fault, const char *de
 	query_refuse(request, fault, NULL);
 }
 
-static void
-ask_verify(struct asking *asking)
+void
+web_asking_answer(struct web_asking *asking, const struct buf *body)
 {
-	struct pay_verify_ask	ask;
-
-	memcpy(ask.key_hash, asking->key_hash, sizeof(ask.key_hash));
-	ask.charge = asking->query.charge;
-	ask.transaction = asking->query.transaction;
-	pay_verify(&ask, verified, asking);
+	serve_json(asking->request, 200, body);
+	free(asking);
 }
 
-static void
-verified(void *arg, const struct pay_verified *result)
+void
+web_asking_refuse(struct web_asking *asking, enum fault fault, const char *field)
 {
-	struct asking		*asking = arg;
-	struct log_entry	*note = serve_note(asking->request);
-	struct buf		 body;
-
-	note->account_id = result->account_id;
-	note->charge_id = result->charge_id;
-	note->transaction_id = result->transaction;
-	note->rule = result->rule;
-	note->sqlstate = result->sqlstate;
-	if (result->fault != FAULT_NONE) {
-		query_refuse(asking->request, result->fault, NULL);
-	} else {
-		buf_init(&body, WEB_ANSWER_MAX);
-		answer_verify(asking->query.dialect, &result->verify, &body);
-		query_answer(asking->request, &body);
-		buf_release(&body);
-	}
-	asking_free(asking);
-}
-
-static void
-ask_unsupported(struct asking *asking)
-{
-	FLOW_START(&asking->flow, unsupported_steps);
-}
-
-static enum flow_next
-unsupported_authenticate(struct flow *flow)
-{
-	struct asking	*asking = (struct asking *)flow;
-
-	store_account_by_api_key(&asking->call, asking->key_hash, &asking->account);
-	return FLOW_WAIT;
-}
-
-static enum flow_next
-unsupported_reply(struct flow *flow)
-{
-	struct asking	*asking = (struct asking *)flow;
-	struct buf	 body;
-
-	serve_note(asking->request)->account_id = asking->account.account_id;
-	serve_note(asking->request)->sqlstate = asking->call.sqlstate;
-	if (asking->call.fault != FAULT_NONE) {
-		query_refuse(asking->request, asking->call.fault, NULL);
-	} else if (asking->call.rows == 0) {
-		query_refuse(asking->request, FAULT_API_KEY_INVALID, NULL);
-	} else {
-		serve_note(asking->request)->rule = "operation_unsupported";
-		buf_init(&body, WEB_ANSWER_MAX);
-		answer_unsupported(&body);
-		query_answer(asking->request, &body);
-		buf_release(&body);
-	}
-	asking_free(asking);
-	return FLOW_END;
+	query_refuse(asking->request, fault, field);
+	free(asking);
 }
 
 /* What has not the form of one of our API keys is not worth a question to the database. */
 static bool
-key_hash(struct asking *asking)
+key_hash(struct web_asking *asking)
 {
 	struct apikey	key;
 	bool		parses;
@@ -164,21 +78,7 @@ key_hash(struct asking *asking)
 	if (parses)
 		digest_sha256_hex(slice_of(asking->query.api_key), asking->key_hash);
 	explicit_bzero(&key, sizeof(key));
-	explicit_bzero(asking->query.api_key, sizeof(asking->query.api_key));
 	return parses;
-}
-
-static void
-asking_free(struct asking *asking)
-{
-	explicit_bzero(asking->query.api_key, sizeof(asking->query.api_key));
-	free(asking);
-}
-
-static void
-query_answer(struct serve_request *request, const struct buf *body)
-{
-	serve_json(request, 200, body);
 }
 
 static void

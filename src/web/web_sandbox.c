@@ -169,13 +169,10 @@ tokenizing_new(struct serve_request *request)
 static enum fault
 card_read(const struct json_value *root, struct tokenizing *tokenizing, const char **field)
 {
-	char		key[APIKEY_SIZE];
 	struct slice	number;
 
 	*field = "publishableKey";
-	if (!json_member_copy(root, "publishableKey", key, sizeof(key)) ||
-	    !apikey_parse(slice_of(key), &tokenizing->publishable_key) ||
-	    tokenizing->publishable_key.kind != APIKEY_PUBLISHABLE)
+	if (web_read_publishable_key(root, &tokenizing->publishable_key) != FAULT_NONE)
 		return FAULT_PUBLISHABLE_KEY_INVALID;
 	/* A live page has nothing to do with these fields. */
 	if (tokenizing->publishable_key.mode != MODE_TEST)

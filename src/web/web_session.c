@@ -5,16 +5,13 @@
 #include "base/json_write.h"
 #include "pay/pay_confirm.h"
 #include "pay/pay_open.h"
-#include "processor/processor.h"
 #include "web/web.h"
 
 static enum fault	open_read(const struct json_value *, struct pay_open_ask *, const char **);
-static bool		reference_member(const struct json_value *, const char *, struct reference *);
 static bool		amount_member(const struct json_value *, char[PAY_AMOUNT_SIZE]);
 static bool		session_capture(struct serve_request *, char[ID_SIZE]);
 static void		session_answer(void *, const struct pay_session *);
 static void		session_write(const struct store_session *, struct buf *);
-static void		decline_write(struct json_write *, const struct store_session *);
 
 void
 web_session_open(struct serve_request *request)
@@ -49,50 +46,46 @@ void
 web_session_confirm(struct serve_request *request)
 {
 	struct pay_confirm_ask	ask = { .token = "" };
-	const struct json_value	*token;
-	struct slice		 text;
+	const struct json_value	*saves;
 	struct json		*json;
-	bool			 reads;
+	bool			 reads, savable;
 
 	if (!session_capture(request, ask.session_id) ||
 	    web_read_json(request, &json) != FAULT_NONE)
 		return;
-	token = json_member(json_root(json), "token");
-	reads = json_kind(token) == JSON_ABSENT || json_kind(token) == JSON_NULL ||
-	    (json_text(token, &text) && id_is(text, "tok") &&
-	    slice_copy(text, ask.token, sizeof(ask.token)));
+	saves = json_member(json_root(json), "save");
+	reads = web_read_token(json_root(json), ask.token);
+	savable = json_kind(saves) == JSON_ABSENT || json_kind(saves) == JSON_NULL ||
+	    json_kind(saves) == JSON_TRUE || json_kind(saves) == JSON_FALSE;
+	ask.saves = json_kind(saves) == JSON_TRUE;
 	json_free(json);
-	if (reads)
-		pay_confirm(&ask, session_answer, request);
-	else
+	pay_client_digest(serve_peer(request), ask.client);
+	if (!reads)
 		serve_fault(request, FAULT_TOKEN_INVALID, "token");
+	else if (!savable)
+		serve_fault(request, FAULT_FIELD_INVALID, "save");
+	else
+		pay_confirm(&ask, session_answer, request);
 }
 
 static enum fault
 open_read(const struct json_value *root, struct pay_open_ask *ask, const char **field)
 {
-	char		key[APIKEY_SIZE];
-	struct slice	dialect;
-
 	*ask = (struct pay_open_ask){ .dialect = DIALECT_LIVE };
 	*field = "publishableKey";
-	if (!json_member_copy(root, "publishableKey", key, sizeof(key)) ||
-	    !apikey_parse(slice_of(key), &ask->publishable_key) ||
-	    ask->publishable_key.kind != APIKEY_PUBLISHABLE)
+	if (web_read_publishable_key(root, &ask->publishable_key) != FAULT_NONE)
 		return FAULT_PUBLISHABLE_KEY_INVALID;
 	*field = "dialect";
-	if (json_kind(json_member(root, "dialect")) != JSON_ABSENT &&
-	    (!json_text(json_member(root, "dialect"), &dialect) ||
-	    !dialect_find(dialect, &ask->dialect)))
+	if (web_read_dialect(root, &ask->dialect) != FAULT_NONE)
 		return FAULT_FIELD_INVALID;
 	*field = "transactionId";
-	if (!reference_member(root, "transactionId", &ask->transaction))
+	if (!web_read_reference(root, "transactionId", &ask->transaction))
 		return FAULT_FIELD_INVALID;
 	*field = "orderId";
-	if (!reference_member(root, "orderId", &ask->order))
+	if (!web_read_reference(root, "orderId", &ask->order))
 		return FAULT_FIELD_INVALID;
 	*field = "contactId";
-	if (!reference_member(root, "contactId", &ask->contact))
+	if (!web_read_reference(root, "contactId", &ask->contact))
 		return FAULT_FIELD_INVALID;
 	*field = "amount";
 	if (!amount_member(root, ask->amount))
@@ -101,19 +94,6 @@ open_read(const struct json_value *root, struct pay_open_ask *ask, const char **
 	if (!json_member_copy(root, "currency", ask->currency, sizeof(ask->currency)))
 		return FAULT_CURRENCY_INVALID;
 	return FAULT_NONE;
-}
-
-/* Absent, null and "" are the same. */
-static bool
-reference_member(const struct json_value *root, const char *name, struct reference *reference)
-{
-	const struct json_value	*value = json_member(root, name);
-	struct slice		 text;
-
-	reference->text[0] = '\0';
-	if (json_kind(value) == JSON_ABSENT || json_kind(value) == JSON_NULL)
-		return true;
-	return json_text(value, &text) && reference_read(text, reference);
 }
 
 /* A number as written, or the same in quotes. */
@@ -149,6 +129,7 @@ session_answer(void *arg, const struct pay_session *answer)
 	note->account_id = answer->session.account_id;
 	note->sqlstate = answer->sqlstate;
 	note->detail = answer->detail;
+	note->rule = answer->rule;
 	if (answer->fault != FAULT_NONE) {
 		serve_fault(request, answer->fault, answer->detail);
 		return;
@@ -169,7 +150,6 @@ session_answer(void *arg, const struct pay_session *answer)
 static void
 session_write(const struct store_session *session, struct buf *body)
 {
-	const struct processor	*processor = processor_for(session->mode);
 	struct json_write	 write;
 	char			 amount[MONEY_TEXT_SIZE];
 	int			 left = STORE_SESSION_ATTEMPTS_MAX - session->failed_count;
@@ -183,30 +163,13 @@ session_write(const struct store_session *session, struct buf *body)
 	json_text_member(&write, "transactionId", session->transaction.text);
 	json_text_member(&write, "amount", amount);
 	json_text_member(&write, "currency", session->money.currency->code);
-	json_name(&write, "processor");
-	json_open_object(&write);
-	json_text_member(&write, "name", processor == NULL ? "" : processor->name);
-	json_text_member(&write, "frame", processor == NULL ? "" : processor->frame);
-	json_close_object(&write);
+	web_write_processor(&write, session->mode);
+	json_bool_member(&write, "saveOffered", !reference_is_empty(&session->contact));
 	json_text_member(&write, "chargeId", session->has_charge ? session->charge_id : NULL);
 	json_text_member(&write, "action", session->has_charge && session->action[0] != '\0' ?
 	    session->action : NULL);
-	decline_write(&write, session);
+	web_write_decline(&write, session->has_charge && session->status == CHARGE_FAILED ?
+	    session->decline : DECLINE_NONE);
 	json_integer_member(&write, "attemptsLeft", left < 0 ? 0 : left);
 	json_close_object(&write);
-}
-
-/* Never more than that it was declined: who tests stolen cards learns nothing (decline_text). */
-static void
-decline_write(struct json_write *write, const struct store_session *session)
-{
-	json_name(write, "decline");
-	if (!session->has_charge || session->status != CHARGE_FAILED) {
-		json_put_null(write);
-		return;
-	}
-	json_open_object(write);
-	json_text_member(write, "code", decline_public_code(session->decline));
-	json_text_member(write, "message", decline_text(session->decline));
-	json_close_object(write);
 }

@@ -12,7 +12,7 @@ let stack, payer;
 
 before(async () => {
 	stack = await startStack({
-		kassa: { KASSA_PROCESSOR_TIMEOUT_MS: '800', KASSA_RESOLVE_AFTER_MS: '300', KASSA_RESOLVE_EVERY_MS: '100',
+		kassa: { KASSA_PROCESSOR_TIMEOUT_MS: '800', KASSA_RESOLVE_AFTER_MS: '300', KASSA_JOBS_POLL_MS: '100', KASSA_RESOLVE_MINUTE_MS: '500',
 			KASSA_SANDBOX_PEND_MS: '1000' },
 	});
 	payer = new Payer(stack);

@@ -13,7 +13,7 @@ let stack, payer;
 before(async () => {
 	stack = await startStack({
 		durable: true,
-		kassa: { KASSA_PROCESSOR_TIMEOUT_MS: '2500', KASSA_RESOLVE_AFTER_MS: '300', KASSA_RESOLVE_EVERY_MS: '100' },
+		kassa: { KASSA_PROCESSOR_TIMEOUT_MS: '2500', KASSA_RESOLVE_AFTER_MS: '300', KASSA_JOBS_POLL_MS: '100', KASSA_RESOLVE_MINUTE_MS: '500' },
 	});
 	payer = new Payer(stack);
 });

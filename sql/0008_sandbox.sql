@@ -7,13 +7,25 @@ set local role kassa_sandbox;
 grant usage on schema sandbox to kassa_server;
 
 -- Same labels in the same order as CARD_BEHAVIOURS in src/core/card.h.
-create type sandbox.behaviour as enum ('succeed', 'decline', 'challenge', 'pend', 'silent');
+create type sandbox.behaviour as enum ('succeed', 'decline', 'decline_charge', 'challenge', 'pend', 'silent');
 
 create type sandbox.operation_kind as enum (
 	'charge',
 	'refund',
 	'save',
 	'closed'	-- asked about before it came: from then on it never will be taken
+);
+
+-- What save and look_up_saved answer.
+create type sandbox.saved as (
+	outcome		kassa.outcome,
+	decline		kassa.decline,
+	method		text,
+	fingerprint	text,
+	brand		text,
+	last4		text,
+	expiry_month	int,
+	expiry_year	int
 );
 
 -- What charge, charge_saved and refund answer.
@@ -37,7 +49,8 @@ create table sandbox.card (
 	primary key (account_id, fingerprint),
 	constraint card_has_one_fingerprint
 		unique (account_id, brand, last4, expiry_month, expiry_year, behaviour, decline),
-	constraint card_says_why_it_declines check ((behaviour = 'decline') = (decline <> 'none'))
+	constraint card_says_why_it_declines
+		check ((behaviour in ('decline', 'decline_charge')) = (decline <> 'none'))
 );
 comment on table sandbox.card is
 	'A published test card as one account met it. Its number never comes here, so its fingerprint is drawn.';
@@ -76,6 +89,8 @@ create table sandbox.operation (
 	challenge	text,
 	ends_at		timestamptz,		-- when a pending one ends by itself
 	silent		boolean not null default false,
+	saves		boolean not null default false,	-- the card is to be kept, too
+	method		text,				-- as which it was kept
 	refunded_minor	bigint not null default 0,
 	created_at	timestamptz not null default now(),
 	primary key (account_id, key),
