@@ -139,6 +139,7 @@ $B/unit/%.o: tests/unit/%.c Makefile
 	@$(CC) $(OURS) -Wno-missing-prototypes -Itests/unit -c $< -o $@
 $B/unit/pool_test $B/unit/pool_lost_test $B/unit/pool_share_test: $B/unit/asker.o $B/unit/cluster.o
 $B/unit/fetch_test: $B/unit/listener.o
+$B/unit/json_torture_test: $B/unit/json_torture.o
 .SECONDARY:
 
 # --- to use it ----------------------------------------------------------------------------------
