@@ -156,6 +156,7 @@ fuzzers: $(FUZZERS)
 $(FUZZ)/%_fuzz: $(FUZZ)/%_fuzz.o $(FUZZLIB)
 	@echo "  link    $@"
 	@$(FUZZCC) -fsanitize=fuzzer,address,undefined $^ -lyajl -lcrypto -o $@
+$(FUZZ)/query_fuzz: $(FUZZ)/json_grammar.o
 $(FUZZ)/o/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  fuzz    $<"

@@ -2,7 +2,8 @@
  * Fuzz target: a body as POST /query gets it.
  *
  * Whatever the bytes are, query_read() ends with a fault that it promises and with fields that are
- * what they may be; and whatever json_parse() reads is written by json_write and reads the same.
+ * what they may be; json_parse() and a second reader agree on what is JSON; and what is, is written
+ * by json_write and reads the same.
  */
 #include "fuzz.h"
 
@@ -13,11 +14,13 @@
 #include "base/json_read.h"
 #include "base/json_tree.h"	/* the names of members, which nobody else has to list */
 #include "base/json_write.h"
+#include "json_grammar.h"
 #include "platform/query.h"
 
 /* An escape of six characters for one byte is the most that writing makes longer. */
 #define WRITTEN_BYTES_MAX	(6 * JSON_BYTES_MAX)
 
+static void	grammar_check(struct slice, bool);
 static void	query_check(const struct query *);
 static void	reference_check(const struct reference *);
 static void	text_check(const char *, size_t);
@@ -36,6 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum fault	 parsed = json_parse(body, &json), read = query_read(body, &query, &field);
 
 	FUZZ_CHECK((json != NULL) == (parsed == FAULT_NONE));
+	grammar_check(body, parsed == FAULT_NONE);
 	if (parsed != FAULT_NONE) {
 		FUZZ_CHECK(parsed == FAULT_JSON_INVALID || parsed == FAULT_BODY_TOO_LARGE);
 		FUZZ_CHECK(read == parsed);
@@ -52,6 +56,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	round_trip_check(json);
 	json_free(json);
 	return 0;
+}
+
+/* The other way only where neither a name twice nor a limit can be why it is refused. */
+static void
+grammar_check(struct slice body, bool accepted)
+{
+	bool	crowded, holds = json_grammar_holds(body, &crowded);
+
+	if (accepted)
+		FUZZ_CHECK(holds);
+	else if (body.len <= JSON_VALUES_MAX)
+		FUZZ_CHECK(!holds || crowded);
 }
 
 static void
