@@ -57,7 +57,7 @@ CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
 UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store pay) $B/o/serve/serve_route.o
 UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all unit clean help run up down check bench fuzz
+.PHONY: all unit fuzzers clean help run up down check bench fuzz
 all: $B/kassa $B/simulator $B/kassactl
 
 $B/kassa: $(KASSA) $(KOREOBJ)
@@ -141,7 +141,32 @@ $B/unit/%.o: tests/unit/%.c Makefile
 	@$(CC) $(OURS) -Wno-missing-prototypes -Itests/unit -c $< -o $@
 $B/unit/pool_test $B/unit/pool_lost_test $B/unit/pool_share_test: $B/unit/asker.o $B/unit/cluster.o
 $B/unit/fetch_test: $B/unit/listener.o
+$B/unit/json_torture_test: $B/unit/json_torture.o
 .SECONDARY:
+
+# --- fuzz targets: clang, since libFuzzer is its; everything under sanitizers -------------------
+
+FUZZCC	:= clang-14
+FUZZ	:= build/fuzz
+FUZZERS	:= $(patsubst tests/fuzz/%_fuzz.c,$(FUZZ)/%_fuzz,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
+FUZZLIB	:= $(patsubst src/%.c,$(FUZZ)/o/%.o,$(sort $(wildcard src/base/*.c src/core/*.c)) \
+	   src/platform/query.c)
+FUZZING	= -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined \
+	  -fno-sanitize-recover=undefined $(WARN) -Wno-string-conversion $(DEFINES) -Isrc -MMD -MP
+
+fuzzers: $(FUZZERS)
+$(FUZZ)/%_fuzz: $(FUZZ)/%_fuzz.o $(FUZZLIB)
+	@echo "  link    $@"
+	@$(FUZZCC) -fsanitize=fuzzer,address,undefined $^ -lyajl -lcrypto -o $@
+$(FUZZ)/query_fuzz: $(FUZZ)/json_grammar.o
+$(FUZZ)/o/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  fuzz    $<"
+	@$(FUZZCC) $(FUZZING) -c $< -o $@
+$(FUZZ)/%.o: tests/fuzz/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  fuzz    $<"
+	@$(FUZZCC) $(FUZZING) -c $< -o $@
 
 # --- to use it ----------------------------------------------------------------------------------
 
@@ -152,19 +177,22 @@ check:
 	@KASSA_BUILD=$B bash tests/run.sh
 bench:
 	@KASSA_BUILD=$B bash tests/bench/run.sh
+fuzz:
+	@bash tests/fuzz/run.sh
 
 help:
 	@echo "make run     set up what is missing and start Kassa and the platform simulator; Ctrl-C stops them"
 	@echo "make up      the same in the background;  make down stops it"
 	@echo "make check   all tests"
 	@echo "make bench   is it fast enough (ROUNDS=3)"
+	@echo "make fuzz    JSON and money against random input (FUZZ_SECONDS=600, for each target)"
 	@echo "make         build/kassa, build/simulator, build/kassactl;  SAN=1: under sanitizers, in build/san"
 	@echo "make unit    the unit tests' programs;  make clean removes build/"
 
 clean:
 	rm -rf build
 
--include $(shell find $B/o $B/k $B/unit -name '*.d' 2>/dev/null)
+-include $(shell find $B/o $B/k $B/unit $(FUZZ) -name '*.d' 2>/dev/null)
 
 # --- the server of tests/api/10-http-raw.test.mjs: serve/ with nothing behind it ----------------
 

@@ -8,6 +8,7 @@ set -eu
 RUN="build-essential kore libpq-dev libcurl4-openssl-dev libssl-dev libyajl-dev postgresql-15"
 RUN="$RUN ca-certificates openssl"
 CHECK="libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl chromium wrk"
+CHECK="$CHECK clang libclang-rt-14-dev"
 
 # missing PACKAGE…: those that are not installed.
 missing() {

@@ -1,6 +1,7 @@
 /*
  * What yajl does not refuse: vertical tabs between values, overlong UTF-8, "\u0000", half a pair of
- * surrogates (it would put a '?').  Used by base/json_read.c.
+ * surrogates (it would put a '?'), a string behind the value that stays open (it waits for the rest).
+ * Used by base/json_read.c.
  */
 #include "base/json_scan.h"
 
@@ -45,7 +46,7 @@ json_scan(struct slice text, size_t *values_max)
 		text.len -= len;
 	}
 	*values_max = count;
-	return true;
+	return !in_string;
 }
 
 /* number = [ "-" ] ( "0" / digit1-9 *digit ) [ "." 1*digit ] [ "e" [ "+" / "-" ] 1*digit ] */

@@ -12,8 +12,9 @@
 /**
  * json_scan(text, values_max):
  * Return false for control characters that are not JSON's blanks, invalid UTF-8, a byte order mark,
- * an escaped NUL or lone surrogate in a string; else store in ${values_max} how many values ${text}
- * has at most if it is JSON.  Whether it is JSON is still to be found out.
+ * an escaped NUL or lone surrogate in a string, a string that stays open; else store in
+ * ${values_max} how many values ${text} has at most if it is JSON.  Whether it is JSON is still to
+ * be found out.
  */
 bool	json_scan(struct slice, size_t *);
 

@@ -162,7 +162,7 @@ nest_open(struct json_write *write, char c)
 	value_begin(write);
 	buf_putc(write->buf, c);
 	write->depth++;
-	assert(write->depth < JSON_WRITE_DEPTH_MAX);
+	assert(write->depth <= JSON_WRITE_DEPTH_MAX);
 	write->filled[write->depth] = false;
 }
 

@@ -10,12 +10,12 @@
 
 #include "base/buf.h"
 
-#define JSON_WRITE_DEPTH_MAX	16
+#define JSON_WRITE_DEPTH_MAX	16	/* as deep as base/json_read.h reads */
 
 struct json_write {
 	struct buf	*buf;		/* lent */
 	unsigned	 depth;
-	bool		 filled[JSON_WRITE_DEPTH_MAX];	/* an entry was written at this depth */
+	bool		 filled[JSON_WRITE_DEPTH_MAX + 1];	/* an entry was written at this depth */
 	bool		 named;		/* a name waits for its value */
 };
 

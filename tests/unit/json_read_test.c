@@ -82,6 +82,9 @@ json_parse_anything_else_is_refused(void **state)
 		TEXT("{\"a\":1 \"b\":2}"), TEXT("[1][2]"), TEXT("{}{}"), TEXT("{} x"), TEXT("{},"),
 		TEXT("{}\0"), TEXT("[\"a\"\"b\"]"), TEXT("[truefalse]"), TEXT("[[1]"),
 		TEXT("{\"a\":[1}"),
+		/* a string that begins behind the value and never ends */
+		TEXT("{}\""), TEXT("{}\"x"), TEXT("[1] \"type\\\""), TEXT("true\""), TEXT("1 \"a"),
+		TEXT("\"a\"\""),
 		/* comments */
 		TEXT("/* a */ {}"), TEXT("{} // a"), TEXT("{\"a\":/**/1}"), TEXT("# a\n{}"),
 		/* blanks that are none, and a byte order mark */

@@ -118,6 +118,27 @@ json_put_text_every_character_reads_back(void **state)
 }
 
 static void
+json_write_deepest_document_that_is_read_can_be_written(void **state)
+{
+	struct json_write	 write;
+	struct json		*json;
+	struct buf		 buf;
+
+	(void)state;
+	assert_int_equal(JSON_WRITE_DEPTH_MAX, JSON_DEPTH_MAX);
+	buf_init(&buf, 64);
+	json_write_init(&write, &buf);
+	for (int i = 0; i < JSON_DEPTH_MAX; i++)
+		json_open_array(&write);
+	for (int i = 0; i < JSON_DEPTH_MAX; i++)
+		json_close_array(&write);
+	assert_string_equal(buf_text(&buf), "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]");
+	assert_int_equal(json_parse(buf_slice(&buf), &json), FAULT_NONE);
+	json_free(json);
+	buf_release(&buf);
+}
+
+static void
 json_write_full_buffer_is_seen_at_the_end(void **state)
 {
 	struct json_write	write;
@@ -136,7 +157,7 @@ json_write_full_buffer_is_seen_at_the_end(void **state)
 static void
 misuse_deep(struct json_write *write)
 {
-	for (int i = 0; i < JSON_WRITE_DEPTH_MAX; i++)
+	for (int i = 0; i <= JSON_WRITE_DEPTH_MAX; i++)
 		json_open_array(write);
 }
 
@@ -212,6 +233,7 @@ main(void)
 		cmocka_unit_test(json_write_nested_values_get_their_commas),
 		cmocka_unit_test(json_put_text_escapes_what_must_not_stand),
 		cmocka_unit_test(json_put_text_every_character_reads_back),
+		cmocka_unit_test(json_write_deepest_document_that_is_read_can_be_written),
 		cmocka_unit_test(json_write_full_buffer_is_seen_at_the_end),
 		cmocka_unit_test(json_write_misuse_ends_the_process),
 	};
