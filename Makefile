@@ -57,8 +57,9 @@ CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
 UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store pay) $B/o/serve/serve_route.o
 UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all unit fuzzers clean help run up down check bench fuzz
+.PHONY: all kassa unit fuzzers clean help run up down check bench fuzz
 all: $B/kassa $B/simulator $B/kassactl
+kassa: $B/kassa
 
 $B/kassa: $(KASSA) $(KOREOBJ)
 	@echo "  link    $@"

@@ -139,8 +139,8 @@ queue_taken(struct flow *flow)
 		    .sqlstate = queue.call.sqlstate, .detail = queue.call.detail });
 		return flow_fail(flow, queue.call.fault, NULL);
 	}
-	crash_point("job_after_take");
 	for (int i = 0; i < queue.call.rows; i++) {
+		crash_point("job_after_take");
 		if (queue.jobs[i].is_dead)
 			dead_log(&queue.jobs[i], FAULT_NONE);
 		else

@@ -10,6 +10,7 @@ setup() {
 	bash "$TOP/conf/dev/packages.sh" check
 	node_modules_install
 	make_here all unit
+	make_here CRASH=1 kassa
 	step build "programs and unit tests in $(place "$BUILD")"
 }
 

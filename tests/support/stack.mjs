@@ -36,6 +36,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
  * @param {object} [wish]
  * @param {boolean} [wish.durable] with fsync, for tests of durability and speed
  * @param {boolean} [wish.idle] prepare everything, start no program yet
+ * @param {boolean} [wish.crash] the build whose places of crash tests are alive (src/base/crash.h)
  * @param {Record<string, string>} [wish.kassa] settings of Kassa beside the prepared ones
  * @param {Record<string, string>} [wish.simulator] settings of the simulator
  */
@@ -57,8 +58,9 @@ export async function startStack(wish = {}) {
 
 /** A server process with a log of its own. */
 class Program {
-	constructor(name, port, log, environment) {
-		this.name = name;
+	constructor(file, port, log, environment) {
+		this.name = path.basename(file);
+		this.file = file;
 		this.port = port;
 		this.log = log;
 		this.environment = environment;
@@ -72,7 +74,7 @@ class Program {
 	async start(more = {}) {
 		const log = openSync(this.log, 'a');
 		this.environment = { ...this.environment, ...more };
-		this.child = spawn(path.join(build, this.name), [], {
+		this.child = spawn(path.join(build, this.file), [], {
 			cwd: '/', env: this.environment, stdio: ['ignore', log, log],
 		});
 		this.ended = new Promise((resolve) => this.child.once('exit', resolve));
@@ -142,14 +144,14 @@ class Stack {
 		this.publishableKey = this.environment.SIMULATOR_PUBLISHABLE_KEY;
 		this.apiKey = await this.secret('api-key');
 		this.simulatorToken = await this.secret('simulator-token');
-		this.kassa = this.program('kassa', this.ports.kassa, { ...FAR_LIMITS, ...this.wish.kassa });
+		this.kassa = this.program(this.wish.crash ? 'crash/kassa' : 'kassa', this.ports.kassa, { ...FAR_LIMITS, ...this.wish.kassa });
 		this.simulator = this.program('simulator', this.ports.simulator, this.wish.simulator);
 		this.kassaUrl = this.kassa.url;
 		this.simulatorUrl = this.simulator.url;
 	}
 
-	program(name, port, settings = {}) {
-		return new Program(name, port, path.join(this.folder, `${name}.log`), {
+	program(file, port, settings = {}) {
+		return new Program(file, port, path.join(this.folder, `${path.basename(file)}.log`), {
 			PATH: process.env.PATH,
 			ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=1',
 			...this.environment,
