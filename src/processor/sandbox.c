@@ -47,15 +47,6 @@ static const struct pool_statement statement_forget = {
 	"sandbox_forget",
 	"select 'succeeded', 'none', '', '', false from sandbox.forget($1, $2)", 2
 };
-static const struct pool_statement statement_token_make = {
-	"sandbox_token_make",
-	"select token from sandbox.token_make($1, $2, $3, $4, $5::int, $6::int,"
-	" $7::sandbox.behaviour, $8::kassa.decline)", 8
-};
-static const struct pool_statement statement_challenge_answer = {
-	"sandbox_challenge_answer",
-	"select account_id, key from sandbox.challenge_answer($1, $2::boolean)", 2
-};
 
 static struct sandbox_options	options;
 
@@ -79,8 +70,6 @@ static void		 result_read(const PGresult *, struct processor_result *);
 static void		 result_lost(struct processor_result *, const struct pool_answer *);
 static void		 result_silent(void *);
 static void		 saved_done(void *, const struct pool_answer *);
-static void		 answer_done(void *, const struct pool_answer *);
-static void		 challenge_done(void *, const struct pool_answer *);
 
 const struct processor sandbox = {
 	.name = "sandbox",
@@ -100,6 +89,12 @@ void
 sandbox_start(const struct sandbox_options *started)
 {
 	options = *started;
+}
+
+const struct sandbox_options *
+sandbox_started(void)
+{
+	return &options;
 }
 
 static void
@@ -193,43 +188,6 @@ sandbox_read_news(struct slice body, struct processor_news *news)
 	    json_member_copy(json_root(json), "key", news->key, sizeof(news->key));
 	json_free(json);
 	return reads;
-}
-
-void
-sandbox_token_make(const struct sandbox_card *card, struct sandbox_answer *answer)
-{
-	struct integer	month, year;
-	struct id	token;
-	size_t		digits;
-	const char	*params[] = {
-		card->account_id,
-		token.text,
-		card->card->brand,
-		NULL,
-		integer_print(card->expiry.month, &month),
-		integer_print(card->expiry.year, &year),
-		card_behaviour_label(card->card->behaviour),
-		decline_label(card->card->decline),
-	};
-
-	digits = strlen(card->card->number);
-	assert(digits >= 4);
-	params[3] = card->card->number + digits - 4;
-	id_make_secret("tok", &token);
-	answer->fault = pool_ask(options.pool, &statement_token_make, params, answer_done, answer);
-	if (answer->fault != FAULT_NONE)
-		flow_wake(answer->flow);
-}
-
-void
-sandbox_challenge_answer(const char *challenge, bool accept, struct sandbox_answer *answer)
-{
-	const char	*params[] = { challenge, accept ? "true" : "false" };
-
-	answer->fault = pool_ask(options.pool, &statement_challenge_answer, params, challenge_done,
-	    answer);
-	if (answer->fault != FAULT_NONE)
-		flow_wake(answer->flow);
 }
 
 static void
@@ -341,34 +299,6 @@ saved_done(void *arg, const struct pool_answer *answer)
 	saved->expiry_month = (int)row_integer(rows, 0, 6);
 	saved->expiry_year = (int)row_integer(rows, 0, 7);
 	flow_wake(saved->result.flow);
-}
-
-static void
-answer_done(void *arg, const struct pool_answer *answer)
-{
-	struct sandbox_answer	*made = arg;
-
-	made->fault = answer->fault;
-	made->token[0] = '\0';
-	if (answer->fault == FAULT_NONE && PQntuples(answer->rows) == 1)
-		row_text(answer->rows, 0, 0, made->token, sizeof(made->token));
-	flow_wake(made->flow);
-}
-
-/* The payer has answered: whoever waits for this charge is told, as a processor does by a notification. */
-static void
-challenge_done(void *arg, const struct pool_answer *answer)
-{
-	struct sandbox_answer	*answered = arg;
-	char			 account_id[ID_SIZE], key[CHARGE_REFERENCE_SIZE];
-
-	if (answer->fault == FAULT_NONE && PQntuples(answer->rows) == 1) {
-		row_text(answer->rows, 0, 0, account_id, sizeof(account_id));
-		row_text(answer->rows, 0, 1, key, sizeof(key));
-		options.notified(account_id, key);
-	}
-	answered->fault = answer->fault;
-	flow_wake(answered->flow);
 }
 
 struct pending {

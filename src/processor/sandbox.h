@@ -23,6 +23,9 @@ struct sandbox_options {
 /** sandbox_start(options): Once a worker, before any call. */
 void	sandbox_start(const struct sandbox_options *);
 
+/** sandbox_started(): The options given to it. */
+const struct sandbox_options	*sandbox_started(void);
+
 /* What a connector's own pages need beside the interface: card fields and challenges. */
 struct sandbox_card {
 	const char			*account_id;
