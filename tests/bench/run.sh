@@ -4,4 +4,5 @@ set -eu
 . "$(dirname "$0")/../support/setup.sh"
 
 setup
-exec node "$TESTS/bench/run.mjs"
+# shellcheck disable=SC2086 # words are wanted
+exec node "$TESTS/bench/run.mjs" ${BENCH:-}

@@ -22,10 +22,10 @@ select 'acct_' || lpad((1 + n % :accounts)::text, 26, '0'), 'cs_' || lpad(n::tex
 from generate_series(1, :charges) n;
 
 insert into kassa.charge (account_id, charge_id, session_id, attempt, transaction_id, processor, amount_minor,
-    currency, captured_minor, status, settled_at, resolve_at)
+    currency, captured_minor, status, settled_at)
 select 'acct_' || lpad((1 + n % :accounts)::text, 26, '0'), 'ch_' || lpad(n::text, 26, '0'),
     'cs_' || lpad(n::text, 26, '0'), 1, lpad(n::text, 24, '0'), 'sandbox', 100 + n, 'USD', 100 + n,
-    'succeeded', now(), null
+    'succeeded', now()
 from generate_series(1, :charges) n;
 
 vacuum analyze;
