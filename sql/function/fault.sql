@@ -33,6 +33,7 @@ begin
 		('attempts_exceeded', 'KA033', 'too many declined attempts on this checkout'),
 		('transaction_unknown', 'KA034', 'platform does not know this transaction'),
 		('transaction_closed', 'KA035', 'platform no longer expects a payment for this transaction'),
+		('rate_limited', 'KA036', 'too many requests, wait a moment'),
 		('charge_unknown', 'KA040', 'no such charge'),
 		('charge_state_invalid', 'KA041', 'charge is in a state that does not allow this'),
 		('token_invalid', 'KA050', 'payment token is not known or was used'),

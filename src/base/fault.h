@@ -31,6 +31,7 @@
 	F(ATTEMPTS_EXCEEDED,		429,	"KA033", "too many declined attempts on this checkout") \
 	F(TRANSACTION_UNKNOWN,		404,	"KA034", "platform does not know this transaction") \
 	F(TRANSACTION_CLOSED,		409,	"KA035", "platform no longer expects a payment for this transaction") \
+	F(RATE_LIMITED,			429,	"KA036", "too many requests, wait a moment") \
 	F(CHARGE_UNKNOWN,		404,	"KA040", "no such charge")		\
 	F(CHARGE_STATE_INVALID,		409,	"KA041", "charge is in a state that does not allow this") \
 	F(TOKEN_INVALID,		422,	"KA050", "payment token is not known or was used") \

@@ -13,6 +13,7 @@
 #include "platform/query.h"
 #include "store/store_account.h"
 #include "web/web.h"
+#include "web/web_limit.h"
 
 /* What is asked, while an answer is on its way. */
 struct asking {
@@ -20,6 +21,7 @@ struct asking {
 	struct serve_request	*request;
 	struct query		 query;
 	char			 key_hash[DIGEST_HEX];
+	uint64_t		 limit_key;
 	struct store_call	 call;
 	struct store_account	 account;
 };
@@ -29,6 +31,7 @@ static void		ask_unsupported(struct asking *);
 static void		verified(void *, const struct pay_verified *);
 static enum flow_next	unsupported_authenticate(struct flow *);
 static enum flow_next	unsupported_reply(struct flow *);
+static enum fault	key_admit(struct asking *);
 static bool		key_hash(struct asking *);
 static void		asking_free(struct asking *);
 static void		query_answer(struct serve_request *, const struct buf *);
@@ -62,8 +65,8 @@ web_query(struct serve_request *request)
 	asking->request = request;
 	asking->call.flow = &asking->flow;
 	fault = query_read(serve_body(request), &asking->query, &field);
-	if (fault == FAULT_NONE && !key_hash(asking))
-		fault = FAULT_API_KEY_INVALID;
+	if (fault == FAULT_NONE)
+		fault = key_admit(asking);
 	serve_note(request)->operation = asking->query.name;
 	serve_note(request)->dialect = dialect_label(asking->query.dialect);
 	if (fault != FAULT_NONE) {
@@ -104,6 +107,7 @@ verified(void *arg, const struct pay_verified *result)
 	note->transaction_id = result->transaction;
 	note->rule = result->rule;
 	note->sqlstate = result->sqlstate;
+	web_limit_query_answered(asking->request, asking->limit_key, result->fault);
 	if (result->fault != FAULT_NONE) {
 		query_refuse(asking->request, result->fault, NULL);
 	} else {
@@ -134,14 +138,16 @@ static enum flow_next
 unsupported_reply(struct flow *flow)
 {
 	struct asking	*asking = (struct asking *)flow;
+	enum fault	 fault = asking->call.fault;
 	struct buf	 body;
 
+	if (fault == FAULT_NONE && asking->call.rows == 0)
+		fault = FAULT_API_KEY_INVALID;
 	serve_note(asking->request)->account_id = asking->account.account_id;
 	serve_note(asking->request)->sqlstate = asking->call.sqlstate;
-	if (asking->call.fault != FAULT_NONE) {
-		query_refuse(asking->request, asking->call.fault, NULL);
-	} else if (asking->call.rows == 0) {
-		query_refuse(asking->request, FAULT_API_KEY_INVALID, NULL);
+	web_limit_query_answered(asking->request, asking->limit_key, fault);
+	if (fault != FAULT_NONE) {
+		query_refuse(asking->request, fault, NULL);
 	} else {
 		serve_note(asking->request)->rule = "operation_unsupported";
 		buf_init(&body, WEB_ANSWER_MAX);
@@ -153,7 +159,22 @@ unsupported_reply(struct flow *flow)
 	return FLOW_END;
 }
 
-/* What has not the form of one of our API keys is not worth a question to the database. */
+/* What has not the form of one of our API keys is not worth a question to the database; it is limited too. */
+static enum fault
+key_admit(struct asking *asking)
+{
+	bool		parses = key_hash(asking);
+	enum fault	fault;
+
+	asking->limit_key = web_limit_key(slice_of(asking->key_hash));
+	fault = web_limit_query(asking->request, asking->limit_key);
+	if (fault != FAULT_NONE || parses)
+		return fault;
+	web_limit_query_answered(asking->request, asking->limit_key, FAULT_API_KEY_INVALID);
+	return FAULT_API_KEY_INVALID;
+}
+
+/* Whatever was sent gets a digest; returns whether it has the form of an API key. */
 static bool
 key_hash(struct asking *asking)
 {
@@ -161,8 +182,7 @@ key_hash(struct asking *asking)
 	bool		parses;
 
 	parses = apikey_parse(slice_of(asking->query.api_key), &key) && key.kind == APIKEY_SECRET;
-	if (parses)
-		digest_sha256_hex(slice_of(asking->query.api_key), asking->key_hash);
+	digest_sha256_hex(slice_of(asking->query.api_key), asking->key_hash);
 	explicit_bzero(&key, sizeof(key));
 	explicit_bzero(asking->query.api_key, sizeof(asking->query.api_key));
 	return parses;
@@ -184,11 +204,10 @@ query_answer(struct serve_request *request, const struct buf *body)
 static void
 query_refuse(struct serve_request *request, enum fault fault, const char *field)
 {
-	const struct fault_info		*info = fault_info(fault);
-	static const struct serve_header retry[] = { { "retry-after", "1" } };
-	struct answer_refusal		 refusal;
-	struct serve_answer		 answer = { .type = "application/json" };
-	struct buf			 body;
+	const struct fault_info	*info = fault_info(fault);
+	struct answer_refusal	 refusal;
+	struct serve_answer	 answer = { .type = "application/json" };
+	struct buf		 body;
 
 	refusal.code = info->code;
 	refusal.message = info->message;
@@ -199,8 +218,6 @@ query_refuse(struct serve_request *request, enum fault fault, const char *field)
 	serve_note(request)->fault = info->code;
 	answer.status = info->status;
 	answer.body = buf_slice(&body);
-	answer.headers = retry;
-	answer.header_count = info->status == 503 || info->status == 429 ? 1 : 0;
 	serve_answer(request, &answer);
 	buf_release(&body);
 }

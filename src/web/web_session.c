@@ -7,6 +7,7 @@
 #include "pay/pay_open.h"
 #include "processor/processor.h"
 #include "web/web.h"
+#include "web/web_limit.h"
 
 static enum fault	open_read(const struct json_value *, struct pay_open_ask *, const char **);
 static bool		reference_member(const struct json_value *, const char *, struct reference *);
@@ -28,6 +29,10 @@ web_session_open(struct serve_request *request)
 		return;
 	fault = open_read(json_root(json), &ask, &field);
 	json_free(json);
+	if (fault == FAULT_NONE) {
+		field = NULL;
+		fault = web_limit_publishable(request, slice_of(ask.publishable_key.text));
+	}
 	if (fault != FAULT_NONE) {
 		serve_fault(request, fault, field);
 		return;

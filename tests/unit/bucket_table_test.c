@@ -95,7 +95,7 @@ table_find_strangers_take_one_good_place_of_a_set_at_most(void **state)
 
 	(void)state;
 	for (unsigned n = 0; n < BUCKET_TABLE_ENTRIES; n++)
-		find_spent(n + BUCKET_TABLE_ENTRIES, 1)->standing = BUCKET_GOOD;
+		find_spent(n + BUCKET_TABLE_ENTRIES, BUCKET_TABLE_ENTRIES - n)->standing = BUCKET_GOOD;
 	for (unsigned n = 0; n < 20 * BUCKET_TABLE_ENTRIES; n++)
 		find_spent(n + 10 * BUCKET_TABLE_ENTRIES, INT64_MAX)->standing =
 		    n % 2 ? BUCKET_BAD : BUCKET_NEW;
