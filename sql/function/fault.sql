@@ -34,6 +34,7 @@ begin
 		('attempts_exceeded', 'KA033', 'too many declined attempts on this checkout'),
 		('transaction_unknown', 'KA034', 'platform does not know this transaction'),
 		('transaction_closed', 'KA035', 'platform no longer expects a payment for this transaction'),
+		('rate_limited', 'KA036', 'too many requests, wait a moment'),
 		('transaction_busy', 'KA037', 'transaction has another payment already'),
 		('attempts_limited', 'KA038', 'too many declined cards lately, try again later'),
 		('setup_unknown', 'KA039', 'no such card setup'),

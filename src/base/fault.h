@@ -32,6 +32,7 @@
 	F(ATTEMPTS_EXCEEDED,		429,	"KA033", "too many declined attempts on this checkout") \
 	F(TRANSACTION_UNKNOWN,		404,	"KA034", "platform does not know this transaction") \
 	F(TRANSACTION_CLOSED,		409,	"KA035", "platform no longer expects a payment for this transaction") \
+	F(RATE_LIMITED,			429,	"KA036", "too many requests, wait a moment") \
 	F(TRANSACTION_BUSY,		409,	"KA037", "transaction has another payment already") \
 	F(ATTEMPTS_LIMITED,		429,	"KA038", "too many declined cards lately, try again later") \
 	F(SETUP_UNKNOWN,		404,	"KA039", "no such card setup")	\

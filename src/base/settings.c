@@ -43,6 +43,14 @@ static const struct setting rows[] = {
 	    "time limit of a call to the platform"),
 	TEXT("KASSA_FRAME_ANCESTORS", frame_ancestors, "https:",
 	    "which pages may embed the checkout, as a CSP source list"),
+	COUNT("KASSA_LIMIT_KEY_PER_S", limit_key_per_s, 0, 1000000, "100",
+	    "requests a second with one key, divided between the workers; 4 seconds' worth at once; 0: no limit"),
+	COUNT("KASSA_LIMIT_ADDRESS_PER_S", limit_address_per_s, 0, 1000000, "50",
+	    "the same for payers of one address (IPv6: one /64)"),
+	COUNT("KASSA_LIMIT_WRONG_KEY_COST", limit_wrong_key_cost, 1, 1000, "20",
+	    "how many requests of its address a wrong API key counts as"),
+	TEXT("KASSA_TRUSTED_PROXIES", trusted_proxies, "127.0.0.1 ::1",
+	    "addresses or ranges like 10.0.0.0/8 whose X-Real-IP is believed, with blanks between; or none"),
 	SECRET("KASSA_MASTER_KEY", master_key, NULL,
 	    "seals secrets at rest: an id, a colon, 64 hexadecimal digits (openssl rand -hex 32)"),
 	SECRET("KASSA_MASTER_KEY_OLD", master_key_old, "",
@@ -78,6 +86,7 @@ static const struct setting_table table = { rows, sizeof(rows) / sizeof(rows[0])
 
 static void	level_check(struct settings *, struct buf *);
 static void	ancestors_check(const struct settings *, struct buf *);
+static void	proxies_check(struct settings *, struct buf *);
 static void	keys_check(struct settings *, struct buf *);
 
 enum fault
@@ -92,6 +101,7 @@ settings_read(char *const *environment, struct settings *settings, struct buf *c
 	if (settings->log_level[0] != '\0')
 		level_check(settings, complaints);
 	ancestors_check(settings, complaints);
+	proxies_check(settings, complaints);
 	keys_check(settings, complaints);
 	if (fault == FAULT_NONE && complaints->len != before)
 		fault = FAULT_SETTING_INVALID;
@@ -128,6 +138,27 @@ ancestors_check(const struct settings *settings, struct buf *complaints)
 	if (settings->frame_ancestors[strspn(settings->frame_ancestors, allowed)] != '\0')
 		buf_puts(complaints, "KASSA_FRAME_ANCESTORS should be a list of CSP sources, "
 		    "like https: or https://app.example.com\n");
+}
+
+static void
+proxies_check(struct settings *settings, struct buf *complaints)
+{
+	const char	*at = settings->trusted_proxies;
+	struct slice	 word;
+
+	if (strcmp(at, "none") == 0)
+		return;
+	for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
+		word = (struct slice){ at, strcspn(at, " ") };
+		if (settings->proxy_count == SETTINGS_PROXIES_MAX ||
+		    !address_range_read(word, &settings->proxies[settings->proxy_count])) {
+			buf_printf(complaints, "KASSA_TRUSTED_PROXIES should be at most %d addresses or "
+			    "ranges like 10.0.0.0/8 with blanks between, or none\n", SETTINGS_PROXIES_MAX);
+			return;
+		}
+		settings->proxy_count++;
+		at += word.len;
+	}
 }
 
 static void

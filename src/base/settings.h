@@ -5,10 +5,12 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
+#include "base/address.h"
 #include "base/log.h"
 #include "base/seal.h"
 #include "base/setting.h"
 
+#define SETTINGS_PROXIES_MAX		16
 #define SETTINGS_MASTER_KEYS_MAX	2	/* the one that seals, and the one being rotated out */
 
 struct settings {
@@ -29,6 +31,13 @@ struct settings {
 	char		platform_url[SETTING_TEXT_SIZE];
 	long		platform_timeout_ms;
 	char		frame_ancestors[SETTING_TEXT_SIZE];
+
+	long		limit_key_per_s;		/* 0: no limit */
+	long		limit_address_per_s;		/* 0: no limit */
+	long		limit_wrong_key_cost;
+	char		trusted_proxies[SETTING_TEXT_SIZE];
+	struct address_range	proxies[SETTINGS_PROXIES_MAX];	/* from trusted_proxies */
+	size_t		proxy_count;
 
 	char		master_key[SETTING_TEXT_SIZE];
 	char		master_key_old[SETTING_TEXT_SIZE];
@@ -55,7 +64,8 @@ struct settings {
 /**
  * settings_read(environment, settings, complaints):
  * Fill ${settings}; see setting_read().  Also refuses what no single row can see: a log level or a
- * master key of the wrong form, frame ancestors with characters that would end the header.
+ * master key of the wrong form, frame ancestors with characters that would end the header, proxies that are
+ * no addresses.
  */
 enum fault			 settings_read(char *const *, struct settings *, struct buf *);
 

@@ -33,7 +33,7 @@ static enum flow_next	charge_reserved(struct flow *);
 static enum flow_next	charge_settle(struct flow *);
 static enum flow_next	charge_settled(struct flow *);
 static enum flow_next	charge_reply(struct flow *);
-static void		request_digest(const struct pay_charge_ask *, char[DIGEST_HEX]);
+static void		request_digest(const struct pay_charge_ask *, struct money, char[DIGEST_HEX]);
 
 static const struct flow_step	charge_steps[] = {
 	STEP(charge_find_account),	/* asks the books who this API key is                  */
@@ -76,20 +76,27 @@ charge_reserve(struct flow *flow)
 	const struct pay_charge_ask *ask = &charging->ask;
 	struct store_kept_ask	 kept;
 	char			 digest[DIGEST_HEX];
+	struct money		 money;
 	struct id		 charge;
 
 	if (charging->call.fault != FAULT_NONE)
 		return flow_fail(flow, charging->call.fault, NULL);
 	if (charging->call.rows == 0)
 		return flow_fail(flow, FAULT_API_KEY_INVALID, NULL);
+	money.currency = currency_find(slice_of(ask->currency));
+	if (money.currency == NULL)
+		return flow_fail(flow, FAULT_CURRENCY_INVALID, NULL);
+	if (money_parse(slice_of(ask->amount), money.currency, &money) != FAULT_NONE ||
+	    !money_is_chargeable(money))
+		return flow_fail(flow, FAULT_AMOUNT_INVALID, NULL);
 	id_make("ch", &charge);
-	request_digest(ask, digest);
+	request_digest(ask, money, digest);
 	kept.account_id = charging->account.account_id;
 	kept.charge_id = charge.text;
 	kept.payment_method_id = ask->payment_method.text;
 	kept.contact_id = ask->contact.text;
 	kept.transaction = ask->transaction.text;
-	kept.money = ask->money;
+	kept.money = money;
 	kept.request_sha256 = digest;
 	kept.description = ask->description;
 	kept.window_ms = pay_settings()->repeat_window_ms;
@@ -188,15 +195,15 @@ charge_reply(struct flow *flow)
 
 /* What makes two requests the same: everything that decides whose money moves, and how much. */
 static void
-request_digest(const struct pay_charge_ask *ask, char digest[DIGEST_HEX])
+request_digest(const struct pay_charge_ask *ask, struct money money, char digest[DIGEST_HEX])
 {
 	char		amount[MONEY_TEXT_SIZE];
 	struct buf	text;
 
-	money_print(ask->money, amount);
+	money_print(money, amount);
 	buf_init(&text, CANONICAL_MAX);
 	buf_printf(&text, "charge\n%s\n%s\n%s\n%s\n%s\n", ask->payment_method.text, ask->contact.text,
-	    ask->transaction.text, amount, ask->money.currency->code);
+	    ask->transaction.text, amount, money.currency->code);
 	assert(buf_ok(&text));
 	digest_sha256_hex(buf_slice(&text), digest);
 	buf_release(&text);

@@ -9,13 +9,15 @@
 #include "store/store_kept.h"
 
 #define PAY_DESCRIPTION_SIZE	256
+#define PAY_CHARGE_AMOUNT_SIZE	32
 
 struct pay_charge_ask {
 	char			key_hash[DIGEST_HEX];
 	struct reference	payment_method;
 	struct reference	contact;	/* empty when the request names none */
 	struct reference	transaction;	/* empty in the brief dialect */
-	struct money		money;
+	char			amount[PAY_CHARGE_AMOUNT_SIZE];	/* decimal text of major units */
+	char			currency[8];
 	char			description[PAY_DESCRIPTION_SIZE];
 };
 
@@ -35,7 +37,7 @@ typedef void	(*pay_charge_done)(void *arg, const struct pay_charged *);
  * Reserve, send, settle; or repeat the answer that the same request had.  Idempotent by transaction; where
  * there is none, an equal request within repeat_window_ms is the same.  A repeated request whose charge is
  * pending or unknown asks the processor again.  Runs to its end without its caller.
- * Faults: api_key_invalid, method_unknown, method_expired, key_reused, transaction_busy,
+ * Faults: api_key_invalid, currency_invalid, amount_invalid, method_unknown, method_expired, key_reused, transaction_busy,
  * processor_unsupported, store_*.  Source: contract §3.4, design §5.
  */
 void	pay_charge(const struct pay_charge_ask *, pay_charge_done, void *);

@@ -14,6 +14,7 @@
 #define ERROR_TEXT_MAX	2048	/* bytes of our JSON errors */
 #define ALLOW_TEXT_MAX	128
 
+static void	request_handle(struct serve_request *);
 static void	request_refuse(struct serve_request *, enum fault, const char *);
 static void	request_refuse_method(struct serve_request *);
 static size_t	headers_fill(const struct serve_request *, const struct serve_answer *,
@@ -52,6 +53,7 @@ serve_begin(struct serve_request *request)
 	request->started_us = clock_elapsed_us();
 	request->note.event = "request";
 	request->note.level = LOG_LEVEL_INFO;
+	serve_retry_after(request, 1);
 	serve_route_find(serve_current->routes, serve_current->route_count, request->method,
 	    request->path, &match);
 	request->route = match.route;
@@ -61,10 +63,25 @@ serve_begin(struct serve_request *request)
 		request_refuse_method(request);
 	else if (match.route == NULL)
 		serve_fault(request, FAULT_ROUTE_UNKNOWN, NULL);
-	else if (request->body.len > match.route->body_max)
-		request_refuse(request, FAULT_BODY_TOO_LARGE, NULL);
 	else
-		match.route->handle(request);
+		request_handle(request);
+}
+
+/* Bodies that are too large count like all others. */
+static void
+request_handle(struct serve_request *request)
+{
+	const struct serve_route	*route = request->route;
+	enum fault			 fault = FAULT_NONE;
+
+	if (route->limit != NULL)
+		fault = route->limit(request);
+	if (fault == FAULT_NONE && request->body.len > route->body_max)
+		fault = FAULT_BODY_TOO_LARGE;
+	if (fault != FAULT_NONE)
+		request_refuse(request, fault, NULL);
+	else
+		route->handle(request);
 }
 
 static void
@@ -148,6 +165,12 @@ serve_note(struct serve_request *request)
 }
 
 void
+serve_retry_after(struct serve_request *request, int64_t seconds)
+{
+	(void)integer_print(seconds, &request->retry_s);	/* it returns the text that is kept */
+}
+
+void
 serve_answer(struct serve_request *request, const struct serve_answer *answer)
 {
 	struct serve_header	headers[SERVE_HEADERS_MAX + SERVE_HEADERS_OURS];
@@ -178,6 +201,8 @@ headers_fill(const struct serve_request *request, const struct serve_answer *ans
 	headers[count++] = (struct serve_header){ "referrer-policy", "no-referrer" };
 	if (!headers_have(answer, "cache-control"))
 		headers[count++] = (struct serve_header){ "cache-control", "no-store" };
+	if (answer->status == 503 || answer->status == 429)
+		headers[count++] = (struct serve_header){ "retry-after", request->retry_s.text };
 	for (i = 0; i < answer->header_count; i++)
 		headers[count++] = answer->headers[i];
 	for (i = 0; i < count; i++)
@@ -235,9 +260,8 @@ void
 serve_fault_with(struct serve_request *request, enum fault fault, const char *detail,
     const struct serve_header *extra)
 {
-	struct serve_header	headers[2];
 	struct serve_answer	answer = { .status = fault_info(fault)->status,
-				    .type = "application/json", .headers = headers };
+				    .type = "application/json", .headers = extra };
 	struct buf		text;
 
 	buf_init(&text, ERROR_TEXT_MAX);
@@ -247,10 +271,7 @@ serve_fault_with(struct serve_request *request, enum fault fault, const char *de
 		buf_init(&text, ERROR_TEXT_MAX);
 		serve_error_text(fault, NULL, request->id.text, &text);
 	}
-	if (extra != NULL)
-		headers[answer.header_count++] = *extra;
-	if (answer.status == 503 || answer.status == 429)
-		headers[answer.header_count++] = (struct serve_header){ "retry-after", "1" };
+	answer.header_count = extra != NULL ? 1 : 0;
 	answer.body = buf_slice(&text);
 	request->note.fault = fault_info(fault)->code;
 	serve_answer(request, &answer);

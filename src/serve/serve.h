@@ -36,6 +36,8 @@ struct serve_route {
 	void			(*handle)(struct serve_request *);
 	void			(*refuse)(struct serve_request *, enum fault, const char *detail);
 						/* NULL: serve_fault(); says router faults in its own shape */
+	enum fault		(*limit)(struct serve_request *);
+						/* NULL: no limit; asked first, a fault goes to refuse() */
 };
 
 struct serve_header {
@@ -83,10 +85,14 @@ struct slice		 serve_peer(const struct serve_request *);	/* the client's address
 /** serve_note(request): The log line that will be written with the answer; fill what is known. */
 struct log_entry	*serve_note(struct serve_request *);
 
+/** serve_retry_after(request, seconds): When to ask again, should the answer be 503 or 429; 1 if unsaid. */
+void			 serve_retry_after(struct serve_request *, int64_t);
+
 /**
  * serve_answer(request, answer):
  * Answer and give up ${request}.  If the client has left, the answer is dropped and logged as such.
- * Adds X-Request-Id, Cache-Control: no-store unless given, and the security headers that fit all.
+ * Adds X-Request-Id, Cache-Control: no-store unless given, the security headers that fit all, and
+ * Retry-After to 503 and 429.
  */
 void			 serve_answer(struct serve_request *, const struct serve_answer *);
 
@@ -95,8 +101,8 @@ void			 serve_json(struct serve_request *, int, const struct buf *);
 
 /**
  * serve_fault(request, fault, detail):
- * Answer {"error":{"code","message","detail","requestId"}} with the fault's status; 503 and 429 carry
- * Retry-After: 1.  ${detail} is a sentence for the caller, or NULL.
+ * Answer {"error":{"code","message","detail","requestId"}} with the fault's status.  ${detail} is a
+ * sentence for the caller, or NULL.
  */
 void			 serve_fault(struct serve_request *, enum fault, const char *);
 

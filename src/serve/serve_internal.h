@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 
 #include "base/id.h"
+#include "base/integer.h"
 #include "serve/serve.h"
 
 #define SERVE_HEADERS_OURS	6	/* what serve_answer() may add to SERVE_HEADERS_MAX */
@@ -30,6 +31,7 @@ struct serve_request {
 	struct id			 id;
 	struct log_entry		 note;
 	int64_t				 started_us;
+	struct integer			 retry_s;	/* the text of Retry-After */
 	struct slice			 method;
 	struct slice			 path;
 	struct slice			 query;

@@ -5,36 +5,50 @@
 
 #include <assert.h>
 
+#include "web/web_limit.h"
+
 #define BODY_MAX	16384	/* bytes: of pages and frames */
 #define QUERY_MAX	65536	/* bytes: of the platform, which sends whole products along */
 
 static const struct settings	*settings;
 
 static const struct serve_route	routes[] = {
-	{ "GET",  "/",				SERVE_ANYONE,	0, web_home,		NULL },
-	{ "GET",  "/health/live",		SERVE_ANYONE,	0, web_live,		NULL },
-	{ "GET",  "/health/ready",		SERVE_ANYONE,	0, web_ready,		NULL },
-	{ "GET",  "/checkout",			SERVE_ANYONE,	0, web_checkout,	NULL },
-	{ "GET",  "/assets/{}",			SERVE_ANYONE,	0, web_asset,		NULL },
-	{ "POST", "/checkout/sessions",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_session_open, NULL },
-	{ "GET",  "/checkout/sessions/{}",	SERVE_SESSION,	0, web_session_look,	NULL },
-	{ "POST", "/checkout/sessions/{}/confirm", SERVE_SESSION, BODY_MAX, web_session_confirm, NULL },
-	{ "POST", "/checkout/setups",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_setup_open, NULL },
-	{ "GET",  "/checkout/setups/{}",	SERVE_SESSION,	0, web_setup_look,	NULL },
-	{ "POST", "/checkout/setups/{}/confirm", SERVE_SESSION, BODY_MAX, web_setup_confirm, NULL },
-	{ "POST", "/processors/{}/notifications", SERVE_ANYONE, BODY_MAX, web_notification, NULL },
-	{ "GET",  "/sandbox/frame",		SERVE_ANYONE,	0, web_sandbox_frame,	NULL },
-	{ "OPTIONS", "/sandbox/tokens",		SERVE_ANYONE,	0, web_sandbox_preflight, NULL },
-	{ "POST", "/sandbox/tokens",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_sandbox_token, NULL },
-	{ "OPTIONS", "/sandbox/challenges/{}",	SERVE_ANYONE,	0, web_sandbox_preflight, NULL },
-	{ "POST", "/sandbox/challenges/{}",	SERVE_SESSION, BODY_MAX, web_sandbox_challenge, NULL },
-	{ "POST", "/query",			SERVE_API_KEY,	QUERY_MAX, web_query, web_query_refuse },
+	{ "GET",  "/",				SERVE_ANYONE,	0, web_home,		NULL, NULL },
+	{ "GET",  "/health/live",		SERVE_ANYONE,	0, web_live,		NULL, NULL },
+	{ "GET",  "/health/ready",		SERVE_ANYONE,	0, web_ready,		NULL, NULL },
+	{ "GET",  "/checkout",			SERVE_ANYONE,	0, web_checkout,	NULL, NULL },
+	{ "GET",  "/assets/{}",			SERVE_ANYONE,	0, web_asset,		NULL, NULL },
+	{ "POST", "/checkout/sessions",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_session_open,
+	    NULL, web_limit_payer },
+	{ "GET",  "/checkout/sessions/{}",	SERVE_SESSION,	0, web_session_look,
+	    NULL, web_limit_payer },
+	{ "POST", "/checkout/sessions/{}/confirm", SERVE_SESSION, BODY_MAX, web_session_confirm,
+	    NULL, web_limit_payer },
+	{ "POST", "/checkout/setups",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_setup_open,
+	    NULL, web_limit_payer },
+	{ "GET",  "/checkout/setups/{}",	SERVE_SESSION,	0, web_setup_look,
+	    NULL, web_limit_payer },
+	{ "POST", "/checkout/setups/{}/confirm", SERVE_SESSION, BODY_MAX, web_setup_confirm,
+	    NULL, web_limit_payer },
+	{ "POST", "/processors/{}/notifications", SERVE_ANYONE, BODY_MAX, web_notification,
+	    NULL, web_limit_payer },
+	{ "GET",  "/sandbox/frame",		SERVE_ANYONE,	0, web_sandbox_frame,	NULL, NULL },
+	{ "OPTIONS", "/sandbox/tokens",		SERVE_ANYONE,	0, web_sandbox_preflight, NULL, NULL },
+	{ "POST", "/sandbox/tokens",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_sandbox_token,
+	    web_sandbox_refuse, web_limit_payer },
+	{ "OPTIONS", "/sandbox/challenges/{}",	SERVE_ANYONE,	0, web_sandbox_preflight, NULL, NULL },
+	{ "POST", "/sandbox/challenges/{}",	SERVE_SESSION, BODY_MAX, web_sandbox_challenge,
+	    web_sandbox_refuse, web_limit_payer },
+	/* Limited by its key, which is in the body: web_query() does it. */
+	{ "POST", "/query",			SERVE_API_KEY,	QUERY_MAX, web_query,
+	    web_query_refuse, NULL },
 };
 
 void
 web_start(const struct settings *started)
 {
 	settings = started;
+	web_limit_start(started);
 }
 
 const struct settings *

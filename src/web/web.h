@@ -69,6 +69,7 @@ void	web_sandbox_frame(struct serve_request *);
 void	web_sandbox_preflight(struct serve_request *);
 void	web_sandbox_token(struct serve_request *);
 void	web_sandbox_challenge(struct serve_request *);
+void	web_sandbox_refuse(struct serve_request *, enum fault, const char *);
 void	web_query(struct serve_request *);
 void	web_query_refuse(struct serve_request *, enum fault, const char *);
 

@@ -13,6 +13,7 @@ struct web_asking {
 	struct serve_request	*request;
 	struct query		 query;		/* without its API key, which is wiped */
 	char			 key_hash[DIGEST_HEX];
+	uint64_t		 limit_key;	/* its name for web_limit.h */
 };
 
 /* Who serves which operation; each ends with one of the two below. */
@@ -22,10 +23,10 @@ void	web_asking_charge(struct web_asking *);
 void	web_asking_refund(struct web_asking *);
 void	web_asking_unsupported(struct web_asking *);
 
-/** web_asking_answer(asking, body): Answer 200 with ${body} and give up ${asking}. */
+/** web_asking_answer(asking, body): Answer 200 with ${body} and give up ${asking}; its key was right. */
 void	web_asking_answer(struct web_asking *, const struct buf *);
 
-/** web_asking_refuse(asking, fault, field): Say why it was not served, and give up ${asking}. */
+/** web_asking_refuse(asking, fault, field): Say why it was not served, after the books were asked; give up. */
 void	web_asking_refuse(struct web_asking *, enum fault, const char *);
 
 #endif /* !WEB_ASKING_H */

@@ -9,7 +9,9 @@
 #include "core/apikey.h"
 #include "platform/answer.h"
 #include "web/web_asking.h"
+#include "web/web_limit.h"
 
+static enum fault	key_admit(struct web_asking *);
 static bool	key_hash(struct web_asking *);
 static void	query_refuse(struct serve_request *, enum fault, const char *);
 
@@ -35,15 +37,17 @@ web_query(struct serve_request *request)
 	assert(asking != NULL);
 	asking->request = request;
 	fault = query_read(serve_body(request), &asking->query, &field);
-	if (fault == FAULT_NONE && !key_hash(asking))
-		fault = FAULT_API_KEY_INVALID;
+	if (fault == FAULT_NONE)
+		fault = key_admit(asking);
 	explicit_bzero(asking->query.api_key, sizeof(asking->query.api_key));
 	serve_note(request)->operation = asking->query.name;
 	serve_note(request)->dialect = dialect_label(asking->query.dialect);
-	if (fault != FAULT_NONE)
-		web_asking_refuse(asking, fault, fault == FAULT_FIELD_INVALID ? field : NULL);
-	else
+	if (fault == FAULT_NONE) {
 		operations[asking->query.operation](asking);
+		return;
+	}
+	query_refuse(request, fault, fault == FAULT_FIELD_INVALID ? field : NULL);
+	free(asking);
 }
 
 void
@@ -56,6 +60,7 @@ web_query_refuse(struct serve_request *request, enum fault fault, const char *de
 void
 web_asking_answer(struct web_asking *asking, const struct buf *body)
 {
+	web_limit_query_answered(asking->request, asking->limit_key, FAULT_NONE);
 	serve_json(asking->request, 200, body);
 	free(asking);
 }
@@ -63,11 +68,27 @@ web_asking_answer(struct web_asking *asking, const struct buf *body)
 void
 web_asking_refuse(struct web_asking *asking, enum fault fault, const char *field)
 {
+	web_limit_query_answered(asking->request, asking->limit_key, fault);
 	query_refuse(asking->request, fault, field);
 	free(asking);
 }
 
-/* What has not the form of one of our API keys is not worth a question to the database. */
+/* What has not the form of one of our API keys is not worth a question to the database; it is limited too. */
+static enum fault
+key_admit(struct web_asking *asking)
+{
+	bool		parses = key_hash(asking);
+	enum fault	fault;
+
+	asking->limit_key = web_limit_key(slice_of(asking->key_hash));
+	fault = web_limit_query(asking->request, asking->limit_key);
+	if (fault != FAULT_NONE || parses)
+		return fault;
+	web_limit_query_answered(asking->request, asking->limit_key, FAULT_API_KEY_INVALID);
+	return FAULT_API_KEY_INVALID;
+}
+
+/* Whatever was sent gets a digest; returns whether it has the form of an API key. */
 static bool
 key_hash(struct web_asking *asking)
 {
@@ -75,8 +96,7 @@ key_hash(struct web_asking *asking)
 	bool		parses;
 
 	parses = apikey_parse(slice_of(asking->query.api_key), &key) && key.kind == APIKEY_SECRET;
-	if (parses)
-		digest_sha256_hex(slice_of(asking->query.api_key), asking->key_hash);
+	digest_sha256_hex(slice_of(asking->query.api_key), asking->key_hash);
 	explicit_bzero(&key, sizeof(key));
 	return parses;
 }
@@ -84,11 +104,10 @@ key_hash(struct web_asking *asking)
 static void
 query_refuse(struct serve_request *request, enum fault fault, const char *field)
 {
-	const struct fault_info		*info = fault_info(fault);
-	static const struct serve_header retry[] = { { "retry-after", "1" } };
-	struct answer_refusal		 refusal;
-	struct serve_answer		 answer = { .type = "application/json" };
-	struct buf			 body;
+	const struct fault_info	*info = fault_info(fault);
+	struct answer_refusal	 refusal;
+	struct serve_answer	 answer = { .type = "application/json" };
+	struct buf		 body;
 
 	refusal.code = info->code;
 	refusal.message = info->message;
@@ -99,8 +118,6 @@ query_refuse(struct serve_request *request, enum fault fault, const char *field)
 	serve_note(request)->fault = info->code;
 	answer.status = info->status;
 	answer.body = buf_slice(&body);
-	answer.headers = retry;
-	answer.header_count = info->status == 503 || info->status == 429 ? 1 : 0;
 	serve_answer(request, &answer);
 	buf_release(&body);
 }

@@ -66,30 +66,16 @@ void
 web_asking_charge(struct web_asking *asking)
 {
 	const struct query	*query = &asking->query;
-	struct answer_charge	 failed = { .verdict = ANSWER_FAILED };
-	char			 reason[ANSWER_REASON_SIZE];
 	struct pay_charge_ask	 ask;
-	enum fault		 fault = FAULT_NONE;
 
 	memcpy(ask.key_hash, asking->key_hash, sizeof(ask.key_hash));
 	ask.payment_method = query->payment_method;
 	ask.contact = query->contact;
 	ask.transaction = query->transaction;
+	(void)slice_copy(slice_of(query->amount), ask.amount, sizeof(ask.amount));
+	(void)slice_copy(slice_of(query->currency), ask.currency, sizeof(ask.currency));
 	(void)slice_copy(slice_of(query->description), ask.description, sizeof(ask.description));
-	ask.money.currency = currency_find(slice_of(query->currency));
-	if (ask.money.currency == NULL)
-		fault = FAULT_CURRENCY_INVALID;
-	else if (money_parse(slice_of(query->amount), ask.money.currency, &ask.money) != FAULT_NONE ||
-	    !money_is_chargeable(ask.money))
-		fault = FAULT_AMOUNT_INVALID;
-	if (fault == FAULT_NONE) {
-		pay_charge(&ask, charged, asking);
-		return;
-	}
-	serve_note(asking->request)->fault = fault_info(fault)->code;
-	answer_reason(fault_info(fault)->message, reason);
-	failed.reason = reason;
-	charge_write(asking, &failed);
+	pay_charge(&ask, charged, asking);
 }
 
 static void
@@ -141,7 +127,8 @@ charge_write(struct web_asking *asking, const struct answer_charge *answer)
 static bool
 charge_was_impossible(enum fault fault)
 {
-	return fault == FAULT_METHOD_UNKNOWN || fault == FAULT_METHOD_EXPIRED ||
+	return fault == FAULT_CURRENCY_INVALID || fault == FAULT_AMOUNT_INVALID ||
+	    fault == FAULT_METHOD_UNKNOWN || fault == FAULT_METHOD_EXPIRED ||
 	    fault == FAULT_PROCESSOR_UNSUPPORTED;
 }
 

@@ -15,6 +15,7 @@
 #include "serve/asset.h"
 #include "store/store_account.h"
 #include "web/web.h"
+#include "web/web_limit.h"
 
 #define POLICY_MAX	4096	/* bytes of one header */
 
@@ -43,7 +44,6 @@ static enum fault	card_read(const struct json_value *, struct tokenizing *, cons
 static bool		expiry_read(const struct json_value *, struct card_month *);
 static bool		security_code_reads(const struct json_value *);
 static void		frame_json(struct serve_request *, int, const struct buf *);
-static void		frame_fault(struct serve_request *, enum fault, const char *);
 static struct tokenizing *tokenizing_new(struct serve_request *);
 
 /* The frame may read the answers: it has another origin than the server that it asks. */
@@ -110,15 +110,20 @@ web_sandbox_token(struct serve_request *request)
 	enum fault		 fault;
 
 	if (json_parse(serve_body(request), &json) != FAULT_NONE) {
-		frame_fault(request, FAULT_JSON_INVALID, NULL);
+		web_sandbox_refuse(request, FAULT_JSON_INVALID, NULL);
 		return;
 	}
 	tokenizing = tokenizing_new(request);
 	fault = card_read(json_root(json), tokenizing, &field);
 	json_free(json);
+	if (fault == FAULT_NONE) {
+		field = NULL;
+		fault = web_limit_publishable(request,
+		    slice_of(tokenizing->publishable_key.text));
+	}
 	if (fault != FAULT_NONE) {
 		free(tokenizing);
-		frame_fault(request, fault, field);
+		web_sandbox_refuse(request, fault, field);
 		return;
 	}
 	FLOW_START(&tokenizing->flow, token_steps);
@@ -133,23 +138,29 @@ web_sandbox_challenge(struct serve_request *request)
 	enum json_kind		 accept;
 
 	if (json_parse(serve_body(request), &json) != FAULT_NONE) {
-		frame_fault(request, FAULT_JSON_INVALID, NULL);
+		web_sandbox_refuse(request, FAULT_JSON_INVALID, NULL);
 		return;
 	}
 	accept = json_kind(json_member(json_root(json), "accept"));
 	json_free(json);
 	if (accept != JSON_TRUE && accept != JSON_FALSE) {
-		frame_fault(request, FAULT_FIELD_INVALID, "accept");
+		web_sandbox_refuse(request, FAULT_FIELD_INVALID, "accept");
 		return;
 	}
 	tokenizing = tokenizing_new(request);
 	tokenizing->accept = accept == JSON_TRUE;
 	if (!slice_copy(challenge, tokenizing->challenge, sizeof(tokenizing->challenge))) {
 		free(tokenizing);
-		frame_fault(request, FAULT_CHALLENGE_UNKNOWN, NULL);
+		web_sandbox_refuse(request, FAULT_CHALLENGE_UNKNOWN, NULL);
 		return;
 	}
 	FLOW_START(&tokenizing->flow, challenge_steps);
+}
+
+void
+web_sandbox_refuse(struct serve_request *request, enum fault fault, const char *detail)
+{
+	serve_fault_with(request, fault, detail, &any_origin);
 }
 
 static struct tokenizing *
@@ -279,7 +290,7 @@ token_reply(struct flow *flow)
 
 	serve_note(tokenizing->request)->account_id = tokenizing->account.account_id;
 	if (flow->fault != FAULT_NONE) {
-		frame_fault(tokenizing->request, flow->fault, flow->detail);
+		web_sandbox_refuse(tokenizing->request, flow->fault, flow->detail);
 	} else {
 		buf_init(&body, WEB_ANSWER_MAX);
 		json_write_init(&write, &body);
@@ -322,7 +333,7 @@ challenge_reply(struct flow *flow)
 	struct buf		 body;
 
 	if (flow->fault != FAULT_NONE) {
-		frame_fault(tokenizing->request, flow->fault, flow->detail);
+		web_sandbox_refuse(tokenizing->request, flow->fault, flow->detail);
 	} else {
 		buf_init(&body, WEB_ANSWER_MAX);
 		buf_puts(&body, "{\"status\":\"answered\"}");
@@ -342,10 +353,4 @@ frame_json(struct serve_request *request, int status, const struct buf *body)
 	answer.headers = &any_origin;
 	answer.header_count = 1;
 	serve_answer(request, &answer);
-}
-
-static void
-frame_fault(struct serve_request *request, enum fault fault, const char *detail)
-{
-	serve_fault_with(request, fault, detail, &any_origin);
 }

@@ -6,6 +6,8 @@
 #include "pay/pay_confirm.h"
 #include "pay/pay_open.h"
 #include "web/web.h"
+#include "web/web_client.h"
+#include "web/web_limit.h"
 
 static enum fault	open_read(const struct json_value *, struct pay_open_ask *, const char **);
 static bool		amount_member(const struct json_value *, char[PAY_AMOUNT_SIZE]);
@@ -25,6 +27,10 @@ web_session_open(struct serve_request *request)
 		return;
 	fault = open_read(json_root(json), &ask, &field);
 	json_free(json);
+	if (fault == FAULT_NONE) {
+		field = NULL;
+		fault = web_limit_publishable(request, slice_of(ask.publishable_key.text));
+	}
 	if (fault != FAULT_NONE) {
 		serve_fault(request, fault, field);
 		return;
@@ -59,7 +65,7 @@ web_session_confirm(struct serve_request *request)
 	    json_kind(saves) == JSON_TRUE || json_kind(saves) == JSON_FALSE;
 	ask.saves = json_kind(saves) == JSON_TRUE;
 	json_free(json);
-	pay_client_digest(serve_peer(request), ask.client);
+	web_client_digest(request, ask.client);
 	if (!reads)
 		serve_fault(request, FAULT_TOKEN_INVALID, "token");
 	else if (!savable)

@@ -4,6 +4,8 @@
 #include "base/json_write.h"
 #include "pay/pay_setup.h"
 #include "web/web.h"
+#include "web/web_client.h"
+#include "web/web_limit.h"
 
 static void	setup_answer(void *, const struct pay_setup *);
 static void	setup_write(const struct store_setup *, struct buf *);
@@ -32,6 +34,10 @@ web_setup_open(struct serve_request *request)
 		fault = FAULT_FIELD_INVALID;
 	}
 	json_free(json);
+	if (fault == FAULT_NONE) {
+		field = NULL;
+		fault = web_limit_publishable(request, slice_of(ask.publishable_key.text));
+	}
 	serve_note(request)->dialect = dialect_label(ask.dialect);
 	if (fault != FAULT_NONE)
 		serve_fault(request, fault, field);
@@ -59,7 +65,7 @@ web_setup_confirm(struct serve_request *request)
 		return;
 	reads = web_read_token(json_root(json), ask.token);
 	json_free(json);
-	pay_client_digest(serve_peer(request), ask.client);
+	web_client_digest(request, ask.client);
 	if (!reads)
 		serve_fault(request, FAULT_TOKEN_INVALID, "token");
 	else if (ask.token[0] == '\0')	/* only asks how it stands */

@@ -42,6 +42,9 @@ settings_read_required_ones_set_fills_the_defaults(void **state)
 	assert_int_equal(settings.master_key_count, 1);
 	assert_string_equal(settings.master_keys[0].id, "k1");
 	assert_int_equal(settings.log_least, LOG_LEVEL_INFO);
+	assert_int_equal(settings.limit_key_per_s, 100);
+	assert_int_equal(settings.proxy_count, 2);
+	assert_int_equal(settings.proxies[1].bits, 128);
 	buf_release(&complaints);
 }
 
@@ -57,6 +60,13 @@ settings_read_each_wrong_one_is_named(void **state)
 		{ { KEY, REST, "KASSA_MASTER_KEY_OLD=k0:zz", NULL }, "KASSA_MASTER_KEY_OLD" },
 		{ { KEY, REST, "KASSA_LOG_LEVEL=loud", NULL }, "KASSA_LOG_LEVEL" },
 		{ { KEY, REST, "KASSA_FRAME_ANCESTORS=https:; script-src *", NULL }, "KASSA_FRAME_ANCESTORS" },
+		{ { KEY, REST, "KASSA_TRUSTED_PROXIES=10.0.0.0/8 nginx", NULL }, "KASSA_TRUSTED_PROXIES" },
+		{ { KEY, REST, "KASSA_TRUSTED_PROXIES=none ::1", NULL }, "KASSA_TRUSTED_PROXIES" },
+		{ { KEY, REST, "KASSA_TRUSTED_PROXIES=1.1.1.1,1.1.1.2", NULL }, "KASSA_TRUSTED_PROXIES" },
+		{ { KEY, REST, "KASSA_TRUSTED_PROXIES=::1 ::1 ::1 ::1 ::1 ::1 ::1 ::1 ::1 ::1 ::1 ::1 ::1 "
+		    "::1 ::1 ::1 ::1", NULL }, "KASSA_TRUSTED_PROXIES" },
+		{ { KEY, REST, "KASSA_LIMIT_KEY_PER_S=1000001", NULL }, "KASSA_LIMIT_KEY_PER_S" },
+		{ { KEY, REST, "KASSA_LIMIT_WRONG_KEY_COST=0", NULL }, "KASSA_LIMIT_WRONG_KEY_COST" },
 		{ { KEY, REST, "KASSA_PORT=80800", NULL }, "KASSA_PORT" },
 		{ { KEY, REST, "KASSA_PROT=8080", NULL }, "KASSA_PROT" },
 		{ { KEY, "KASSA_DATABASE=x", "KASSA_PLATFORM_URL=https://a", NULL }, "KASSA_PUBLIC_URL" },
@@ -78,12 +88,37 @@ settings_read_each_wrong_one_is_named(void **state)
 	}
 }
 
+static void
+settings_read_trusted_proxies_gives_ranges(void **state)
+{
+	static const struct {
+		const char	*text;
+		size_t		 count;
+	} cases[] = {
+		{ "KASSA_TRUSTED_PROXIES=none", 0 },
+		{ "KASSA_TRUSTED_PROXIES=10.0.0.0/8", 1 },
+		{ "KASSA_TRUSTED_PROXIES= 10.0.0.0/8   2001:db8::/32 192.0.2.1 ", 3 },
+	};
+	struct settings	settings;
+	struct buf	complaints;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *const	environment[] = { KEY, REST, cases[i].text, NULL };
+
+		assert_int_equal(settings_from(environment, &settings, &complaints), FAULT_NONE);
+		assert_int_equal(settings.proxy_count, cases[i].count);
+		buf_release(&complaints);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(settings_read_required_ones_set_fills_the_defaults),
 		cmocka_unit_test(settings_read_each_wrong_one_is_named),
+		cmocka_unit_test(settings_read_trusted_proxies_gives_ranges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
