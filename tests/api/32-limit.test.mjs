@@ -94,7 +94,7 @@ describe('one key', () => {
 		assert.equal(logged(refusal).rule, 'key_limit');
 		assert.equal((await verify(otherKey)).status, 200, 'another key of the same address');
 		await waitFor(refusal);
-		assert.equal((await verify(stack.apiKey)).text, '{"success":true}');
+		assert.equal((await verify(stack.apiKey)).json.success, true);
 	});
 
 	test('over its limit a publishable key is refused at the checkout', async () => {
@@ -125,7 +125,7 @@ describe('wrong keys', () => {
 		flatRefusal(refusal);
 		assert.equal(logged(refusal).rule, 'address_limit');
 		for (let i = 0; i < 20; i += 1) {
-			assert.equal((await verify(stack.apiKey)).text, '{"success":true}');
+			assert.equal((await verify(stack.apiKey)).json.success, true);
 		}
 		flatRefusal(await verify(wrongKey()));
 		const stranger = await verify(otherKey);
@@ -235,7 +235,7 @@ for (const [name, workers] of [['one worker', 1], ['two workers, which divide it
 		const most = 10 * BURST_S + 10 * (performance.now() - began) / 1000;
 		const served = answers.filter((answer) => answer.status === 200);
 		assert.ok(served.length >= 10 * BURST_S / workers && served.length <= most, `${served.length} of ${most}`);
-		served.forEach((answer) => assert.equal(answer.text, '{"success":true}'));
+		served.forEach((answer) => assert.equal(answer.json.success, true));
 		answers.filter((answer) => answer.status !== 200).forEach(flatRefusal);
 	});
 }
