@@ -67,7 +67,7 @@ security definer
 set search_path = kassa, pg_temp
 as $$
 begin
-	perform from account a where a.account_id = p_account_id for update;
+	perform from account a where a.account_id = p_account_id;
 	if not found then
 		perform fault('account_unknown', format('there is no account %s', p_account_id));
 	end if;
@@ -91,11 +91,11 @@ as $$
 declare
 	ended bigint;
 begin
-	perform from account a where a.account_id = p_account_id for update;
+	perform from account a where a.account_id = p_account_id;
 	if not found then
 		perform fault('account_unknown', format('there is no account %s', p_account_id));
 	end if;
-	-- The newest of each kind stays, so that an account is never left without keys.
+	-- The newest of each kind stays, so that an account is never left without keys, whatever runs beside this.
 	update api_key k
 		set revoked_at = now()
 		where k.account_id = p_account_id and k.revoked_at is null and exists (

@@ -278,7 +278,9 @@ set search_path = kassa, pg_temp
 as $$
 begin
 	return query
-	select o.account_id, o.noun || ' ' || o.id, 'has no end and no job that will ask about it'
+	-- A setup's id is a capability: its prefix and 8 characters tell it apart and open nothing, as in the log.
+	select o.account_id, o.noun || ' ' || case when o.noun = 'setup' then left(o.id, 11) else o.id end,
+		'has no end and no job that will ask about it'
 	from (
 		select c.account_id, 'charge' as noun, c.charge_id as id, 'charge_resolve'::job_kind as kind
 		from charge c where c.settled_at is null

@@ -21,7 +21,16 @@ enum ctl_status	ctl_migrate(const struct ctl_arguments *);
 enum ctl_status	ctl_account_create(const struct ctl_arguments *);
 enum ctl_status	ctl_account_list(const struct ctl_arguments *);
 enum ctl_status	ctl_account_token(const struct ctl_arguments *);
+enum ctl_status	ctl_account_keys_rotate(const struct ctl_arguments *);
+enum ctl_status	ctl_account_keys_revoke(const struct ctl_arguments *);
+enum ctl_status	ctl_charge_list(const struct ctl_arguments *);
 enum ctl_status	ctl_charge_show(const struct ctl_arguments *);
+enum ctl_status	ctl_refund_list(const struct ctl_arguments *);
+enum ctl_status	ctl_method_list(const struct ctl_arguments *);
+enum ctl_status	ctl_method_remove(const struct ctl_arguments *);
+enum ctl_status	ctl_jobs_list(const struct ctl_arguments *);
+enum ctl_status	ctl_jobs_dead(const struct ctl_arguments *);
+enum ctl_status	ctl_jobs_retry(const struct ctl_arguments *);
 enum ctl_status	ctl_ledger_check(const struct ctl_arguments *);
 
 #endif /* !CTL_H */

@@ -4,55 +4,54 @@
 #include "ctl/ctl.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "base/digest.h"
 #include "base/id.h"
 #include "base/json_write.h"
-#include "core/apikey.h"
 #include "core/currency.h"
 #include "ctl/ctl_database.h"
+#include "ctl/ctl_keys.h"
 #include "ctl/ctl_print.h"
+#include "ctl/ctl_table.h"
 #include "ctl/ctl_which.h"
 
 #define ACCOUNT_JSON_MAX	1024
-#define LIST_JSON_MAX		((size_t)64 * 1024 * 1024)
 #define CURRENCY_FIRST		"USD"	/* when none is given */
 
 struct account {
 	struct id		 id;
 	struct ctl_which	 which;
 	const struct currency	*currency;
-	struct apikey		 secret;
-	struct apikey		 publishable;
+	struct ctl_keys		 keys;
 };
 
 static const char	create_sql[] =
 	"select account_id from kassa.account_create($1, $2, $3::kassa.mode, $4, $5, $6)";
 
-/* Names of the columns are the headings of the table. */
-static const char	list_sql[] =
-	"select a.account_id as account, a.location_id as location, a.mode, a.currency,"
-	" k.publishable_key as \"publishable key\","
-	" case when t.account_id is null then 'no' else 'yes' end as \"reads back\","
-	" to_char(a.created_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as created"
+#define COLUMNS(C)							\
+	C("account",	"accountId",	CTL_TEXT,	"a.account_id")	\
+	C("location",	"locationId",	CTL_TEXT,	"a.location_id") \
+	C("mode",	"mode",		CTL_TEXT,	"a.mode")	\
+	C("currency",	"currency",	CTL_TEXT,	"a.currency")	\
+	C("publishable key", "publishableKey", CTL_TEXT, "k.newest")	\
+	C("key pairs",	"keyPairs",	CTL_NUMBER,	"k.pairs")	\
+	C("reads back",	"readsBack",	CTL_TRUTH,	"t.account_id is not null") \
+	C("created",	"createdAt",	CTL_TEXT,			\
+	    "to_char(a.created_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
+
+/* While keys are changed over an account has more than one pair: the newest is what to hand on. */
+static const char	list_sql[] = CTL_SELECT(COLUMNS)
 	" from kassa.account a"
-	" left join kassa.api_key k on k.account_id = a.account_id and k.kind = 'publishable'"
-	" and k.revoked_at is null"
+	" cross join lateral (select (array_agg(n.publishable_key order by n.created_at desc))[1] as newest,"
+	" count(*) as pairs from kassa.api_key n"
+	" where n.account_id = a.account_id and n.kind = 'publishable' and n.revoked_at is null) k"
 	" left join kassa.platform_token t on t.account_id = a.account_id"
 	" order by a.location_id, a.mode";
-static const char *const	list_names[] = {
-	"accountId", "locationId", "mode", "currency", "publishableKey", "readsBack", "createdAt"
-};
-#define LIST_READS_BACK	5
+static const struct ctl_column	columns[] = CTL_COLUMNS(COLUMNS);
 
 static bool		account_read(const struct ctl_arguments *, struct account *);
-static bool		account_mint(struct account *);
 static bool		account_store(const struct account *);
 static void		account_print(const struct account *);
 static enum ctl_status	account_print_json(const struct account *);
-static enum ctl_status	list_print_json(const PGresult *);
 
 enum ctl_status
 ctl_account_create(const struct ctl_arguments *arguments)
@@ -62,7 +61,10 @@ ctl_account_create(const struct ctl_arguments *arguments)
 
 	if (!account_read(arguments, &account))
 		return CTL_MISUSED;
-	if (!account_mint(&account) || !account_store(&account))
+	if (!ctl_keys_make(account.which.mode, &account.keys))
+		goto out;
+	id_make("acct", &account.id);
+	if (!account_store(&account))
 		goto out;
 	status = CTL_DONE;
 	if (arguments->option[CTL_JSON] != NULL)
@@ -70,7 +72,7 @@ ctl_account_create(const struct ctl_arguments *arguments)
 	else
 		account_print(&account);
 out:
-	explicit_bzero(&account.secret, sizeof(account.secret));
+	ctl_keys_wipe(&account.keys);
 	return status;
 }
 
@@ -84,12 +86,9 @@ ctl_account_list(const struct ctl_arguments *arguments)
 
 	if (ctl_database_open(&database))
 		rows = ctl_database_ask(&database, "list the accounts", list_sql, none);
-	if (rows != NULL && arguments->option[CTL_JSON] != NULL) {
-		status = list_print_json(rows);
-	} else if (rows != NULL) {
-		ctl_print_table(&(struct ctl_table){ rows, NULL, "no accounts" });
-		status = CTL_DONE;
-	}
+	if (rows != NULL)
+		status = ctl_table_answer(arguments, &(struct ctl_table){
+		    rows, columns, CTL_COUNT(columns), "no accounts" });
 	PQclear(rows);
 	ctl_database_close(&database);
 	return status;
@@ -108,41 +107,22 @@ account_read(const struct ctl_arguments *arguments, struct account *account)
 	return account->currency != NULL;
 }
 
-static bool
-account_mint(struct account *account)
-{
-	uint8_t	secret[APIKEY_RANDOM_BYTES], publishable[APIKEY_RANDOM_BYTES];
-
-	if (getentropy(secret, sizeof(secret)) != 0 ||
-	    getentropy(publishable, sizeof(publishable)) != 0) {
-		ctl_complain("could not draw random bytes for the keys");
-		return false;
-	}
-	id_make("acct", &account->id);
-	apikey_make(APIKEY_SECRET, account->which.mode, secret, &account->secret);
-	apikey_make(APIKEY_PUBLISHABLE, account->which.mode, publishable, &account->publishable);
-	explicit_bzero(secret, sizeof(secret));
-	return true;
-}
-
 /* The secret key goes into the database as its digest alone. */
 static bool
 account_store(const struct account *account)
 {
 	struct ctl_database	 database = { .connection = NULL };
-	char			 digest[DIGEST_HEX];
 	const char		*params[] = {
 		account->id.text,
 		account->which.location.text,
 		mode_label(account->which.mode),
 		account->currency->code,
-		digest,
-		account->publishable.text,
+		account->keys.digest,
+		account->keys.publishable.text,
 		NULL
 	};
 	PGresult		*rows = NULL;
 
-	digest_sha256_hex(slice_of(account->secret.text), digest);
 	if (ctl_database_open(&database))
 		rows = ctl_database_ask(&database, "create the account", create_sql, params);
 	PQclear(rows);
@@ -157,8 +137,7 @@ account_print(const struct account *account)
 	ctl_print_pair("location", account->which.location.text);
 	ctl_print_pair("mode", mode_label(account->which.mode));
 	ctl_print_pair("currency", account->currency->code);
-	ctl_print_pair("API key", account->secret.text);
-	ctl_print_pair("publishable key", account->publishable.text);
+	ctl_keys_print(&account->keys);
 	(void)puts("\nThe API key is shown this once and kept nowhere: note it now.");
 }
 
@@ -176,38 +155,10 @@ account_print_json(const struct account *account)
 	json_text_member(&write, "locationId", account->which.location.text);
 	json_text_member(&write, "mode", mode_label(account->which.mode));
 	json_text_member(&write, "currency", account->currency->code);
-	json_text_member(&write, "apiKey", account->secret.text);
-	json_text_member(&write, "publishableKey", account->publishable.text);
+	json_text_member(&write, "apiKey", account->keys.secret.text);
+	json_text_member(&write, "publishableKey", account->keys.publishable.text);
 	json_close_object(&write);
 	status = ctl_print_json(&json);
 	buf_wipe(&json);
-	return status;
-}
-
-static enum ctl_status
-list_print_json(const PGresult *rows)
-{
-	struct json_write	write;
-	struct buf		json;
-	enum ctl_status		status;
-
-	buf_init(&json, LIST_JSON_MAX);
-	json_write_init(&write, &json);
-	json_open_array(&write);
-	for (int row = 0; row < PQntuples(rows); row++) {
-		json_open_object(&write);
-		for (int column = 0; column < PQnfields(rows); column++) {
-			const char	*value = PQgetvalue(rows, row, column);
-
-			if (column == LIST_READS_BACK)
-				json_bool_member(&write, list_names[column], value[0] == 'y');
-			else
-				json_text_member(&write, list_names[column], value);
-		}
-		json_close_object(&write);
-	}
-	json_close_array(&write);
-	status = ctl_print_json(&json);
-	buf_release(&json);
 	return status;
 }

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 
-#define CTL_WORDS_MAX	2	/* plain words of any command: the two of "help account create" */
+#define CTL_WORDS_MAX	3	/* plain words of any command: those of "help account keys rotate" */
 
 /*	 name		text		takes a value */
 #define CTL_OPTIONS(O)							\
@@ -17,6 +17,10 @@
 	O(MODE,		"--mode",	true)				\
 	O(CURRENCY,	"--currency",	true)				\
 	O(TOKEN_FILE,	"--token-file",	true)				\
+	O(CHARGE,	"--charge",	true)				\
+	O(CONTACT,	"--contact",	true)				\
+	O(STATUS,	"--status",	true)				\
+	O(LIMIT,	"--limit",	true)				\
 	O(JSON,		"--json",	false)				\
 	O(SIMULATOR,	"--simulator",	false)
 

@@ -4,10 +4,10 @@
 #include "ctl/ctl.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "ctl/ctl_database.h"
 #include "ctl/ctl_print.h"
+#include "ctl/ctl_table.h"
 
 /* Both questions are about the same moment, while the server goes on writing. */
 static const char	snapshot_sql[] = "begin isolation level repeatable read read only";
@@ -16,13 +16,16 @@ static const char	totals_sql[] =
 	"select account_id as account, name as ledger, currency, posted_debit as \"posted debit\","
 	" posted_credit as \"posted credit\", pending_debit as \"pending debit\","
 	" pending_credit as \"pending credit\" from kassa.ledger_totals()";
-#define TOTALS_CURRENCY		2
-#define TOTALS_FIRST_AMOUNT	3
+static const struct ctl_column	totals_columns[] = {
+	{ NULL, CTL_TEXT }, { NULL, CTL_TEXT }, { NULL, CTL_TEXT },
+	{ NULL, CTL_MONEY }, { NULL, CTL_MONEY }, { NULL, CTL_MONEY }, { NULL, CTL_MONEY },
+};
 
 static const char	problems_sql[] =
 	"select account_id as account, subject, problem from kassa.ledger_problems()";
-
-static void	totals_cell(const PGresult *, int, int, char[CTL_CELL_SIZE]);
+static const struct ctl_column	problems_columns[] = {
+	{ NULL, CTL_TEXT }, { NULL, CTL_TEXT }, { NULL, CTL_TEXT },
+};
 
 enum ctl_status
 ctl_ledger_check(const struct ctl_arguments *arguments)
@@ -40,9 +43,11 @@ ctl_ledger_check(const struct ctl_arguments *arguments)
 		problems = ctl_database_ask(&database, doing, problems_sql, none);
 	if (problems == NULL)
 		goto out;
-	ctl_print_table(&(struct ctl_table){ totals, totals_cell, "no transfers yet" });
+	ctl_table_print(&(struct ctl_table){
+	    totals, totals_columns, CTL_COUNT(totals_columns), "no transfers yet" });
 	(void)putchar('\n');
-	ctl_print_table(&(struct ctl_table){ problems, NULL, "the books balance" });
+	ctl_table_print(&(struct ctl_table){
+	    problems, problems_columns, CTL_COUNT(problems_columns), "the books balance" });
 	if (PQntuples(problems) == 0)
 		status = CTL_DONE;
 	else
@@ -52,15 +57,4 @@ out:
 	PQclear(totals);
 	ctl_database_close(&database);
 	return status;
-}
-
-static void
-totals_cell(const PGresult *rows, int row, int column, char text[CTL_CELL_SIZE])
-{
-	const char	*value = PQgetvalue(rows, row, column);
-
-	if (column >= TOTALS_FIRST_AMOUNT)
-		ctl_cell_money(value, PQgetvalue(rows, row, TOTALS_CURRENCY), text);
-	else
-		(void)slice_copy(slice_of(value), text, CTL_CELL_SIZE);
 }

@@ -20,7 +20,6 @@
 
 static bool	key_read(struct seal_key *);
 static bool	token_read(const char *, struct buf *);
-static bool	account_find(struct ctl_database *, const struct ctl_which *, struct id *);
 static bool	token_seal(const struct seal_key *, const struct id *, struct slice, struct buf *);
 static bool	token_store(struct ctl_database *, const struct id *, const struct buf *);
 
@@ -41,7 +40,7 @@ ctl_account_token(const struct ctl_arguments *arguments)
 	good = key_read(&key) &&
 	    token_read(arguments->option[CTL_TOKEN_FILE], &token) &&
 	    ctl_database_open(&database) &&
-	    account_find(&database, &which, &account) &&
+	    ctl_which_find(&database, &which, &account) &&
 	    token_seal(&key, &account, slice_trim(buf_slice(&token)), &sealed) &&
 	    token_store(&database, &account, &sealed);
 	if (good)
@@ -97,27 +96,6 @@ token_read(const char *path, struct buf *token)
 	else if (slice_trim(buf_slice(token)).len == 0)
 		ctl_complain("the token file is empty");
 	return good && buf_ok(token) && slice_trim(buf_slice(token)).len > 0;
-}
-
-static bool
-account_find(struct ctl_database *database, const struct ctl_which *which, struct id *account)
-{
-	const char	*params[] = { which->location.text, mode_label(which->mode), NULL };
-	PGresult	*rows;
-	bool		 good;
-
-	rows = ctl_database_ask(database, "find the account",
-	    "select account_id from kassa.account where location_id = $1 and mode = $2::kassa.mode",
-	    params);
-	if (rows == NULL)
-		return false;
-	good = PQntuples(rows) == 1 &&
-	    slice_copy(slice_of(PQgetvalue(rows, 0, 0)), account->text, sizeof(account->text));
-	if (!good)
-		ctl_complain("%s: location %s, mode %s", fault_info(FAULT_ACCOUNT_UNKNOWN)->message,
-		    which->location.text, mode_label(which->mode));
-	PQclear(rows);
-	return good;
 }
 
 static bool

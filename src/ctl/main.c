@@ -11,7 +11,7 @@
 #define COMPLAINT_MAX	1024
 
 struct command {
-	const char		*name;		/* one or two words */
+	const char		*name;		/* one to three words */
 	const char		*arguments;	/* as help shows them */
 	const char		*help;
 	struct ctl_grammar	 grammar;
@@ -22,6 +22,9 @@ static enum ctl_status	version_print(const struct ctl_arguments *);
 static enum ctl_status	help_print(const struct ctl_arguments *);
 
 #define WHICH	(CTL_BIT(CTL_LOCATION) | CTL_BIT(CTL_MODE))
+#define JSON	CTL_BIT(CTL_JSON)
+#define LIMIT	CTL_BIT(CTL_LIMIT)
+#define STATUS	CTL_BIT(CTL_STATUS)
 
 static const struct command	commands[] = {
 	{ "migrate", "[--simulator]",
@@ -29,17 +32,43 @@ static const struct command	commands[] = {
 	    { .takes = CTL_BIT(CTL_SIMULATOR) }, ctl_migrate },
 	{ "account create", "--location ID --mode test|live [--currency USD] [--json]",
 	    "open an account and print its keys, this once",
-	    { .needs = WHICH, .takes = CTL_BIT(CTL_CURRENCY) | CTL_BIT(CTL_JSON) },
-	    ctl_account_create },
+	    { .needs = WHICH, .takes = CTL_BIT(CTL_CURRENCY) | JSON }, ctl_account_create },
 	{ "account list", "[--json]",
 	    "list the accounts",
-	    { .takes = CTL_BIT(CTL_JSON) }, ctl_account_list },
+	    { .takes = JSON }, ctl_account_list },
 	{ "account token", "--location ID --mode test|live --token-file FILE|-",
 	    "keep the token that reads amounts back from the platform",
 	    { .needs = WHICH | CTL_BIT(CTL_TOKEN_FILE) }, ctl_account_token },
+	{ "account keys rotate", "--location ID --mode test|live [--json]",
+	    "add a pair of keys and print it, this once; the keys before stay valid",
+	    { .needs = WHICH, .takes = JSON }, ctl_account_keys_rotate },
+	{ "account keys revoke", "--location ID --mode test|live",
+	    "end all pairs of keys but the newest",
+	    { .needs = WHICH }, ctl_account_keys_revoke },
+	{ "charge list", "[--location ID --mode test|live] [--status STATUS] [--limit 20] [--json]",
+	    "list charges, newest first, in any status or one: sending, pending, unknown, succeeded, failed",
+	    { .takes = WHICH | STATUS | LIMIT | JSON }, ctl_charge_list },
 	{ "charge show", "ID [--json]",
-	    "show a charge and its transfers",
-	    { .takes = CTL_BIT(CTL_JSON), .words_least = 1, .words_most = 1 }, ctl_charge_show },
+	    "show a charge, its transfers and its refunds",
+	    { .takes = JSON, .words_least = 1, .words_most = 1 }, ctl_charge_show },
+	{ "refund list", "[--charge ID] [--location ID --mode test|live] [--status STATUS] [--limit 20] [--json]",
+	    "list refunds, newest first",
+	    { .takes = CTL_BIT(CTL_CHARGE) | WHICH | STATUS | LIMIT | JSON }, ctl_refund_list },
+	{ "payment-method list", "--location ID --mode test|live --contact ID [--json]",
+	    "list the cards kept for a contact, removed ones last",
+	    { .needs = WHICH | CTL_BIT(CTL_CONTACT), .takes = JSON }, ctl_method_list },
+	{ "payment-method remove", "ID --location ID --mode test|live",
+	    "charge a kept card no more; a job tells the processor",
+	    { .needs = WHICH, .words_least = 1, .words_most = 1 }, ctl_method_remove },
+	{ "jobs list", "[--json]",
+	    "list what waits to be done, what is due first; at most 1000",
+	    { .takes = JSON }, ctl_jobs_list },
+	{ "jobs dead", "[--json]",
+	    "list what was given up and needs somebody to look at it; at most 1000",
+	    { .takes = JSON }, ctl_jobs_dead },
+	{ "jobs retry", "ID [--location ID --mode test|live]",
+	    "try a dead job again, now",
+	    { .takes = WHICH, .words_least = 1, .words_most = 1 }, ctl_jobs_retry },
 	{ "ledger check", "",
 	    "add up the books; exit status 1 if they do not balance",
 	    { .words_most = 0 }, ctl_ledger_check },
@@ -48,7 +77,7 @@ static const struct command	commands[] = {
 	    { .words_most = 0 }, version_print },
 	{ "help", "[COMMAND]",
 	    "print this, or one command",
-	    { .words_most = 2 }, help_print },
+	    { .words_most = CTL_WORDS_MAX }, help_print },
 };
 #define COMMAND_COUNT	(sizeof(commands) / sizeof(commands[0]))
 
@@ -59,8 +88,8 @@ static const char	epilogue[] =
 	"account token uses KASSA_MASTER_KEY.  Each may be in a file that KASSA_OWNER_DATABASE_FILE, and so on, names.\n";
 
 static char *const		*command_find(char *const *, const struct command **);
+static int			 command_match(const struct command *, char *const *);
 static const char		*word_of(const char *);
-static bool			 command_is(const struct command *, const char *, const char *);
 static bool			 asks_for_help(char *const *);
 static void			 command_print(const struct command *);
 
@@ -100,15 +129,35 @@ main(int argc, char **argv)
 static char *const *
 command_find(char *const *argv, const struct command **command)
 {
-	if (argv[0] == NULL)
-		return argv;
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (!command_is(&commands[i], word_of(argv[0]), argv[1]))
+		int	words = command_match(&commands[i], argv);
+
+		if (words == 0)
 			continue;
 		*command = &commands[i];
-		return argv + (strchr(commands[i].name, ' ') != NULL ? 2 : 1);
+		return argv + words;
 	}
 	return argv;
+}
+
+/* How many words of ${argv} are the command's whole name; 0 when they are not. */
+static int
+command_match(const struct command *command, char *const *argv)
+{
+	const char	*name = command->name;
+
+	for (int words = 0; argv[words] != NULL; words++) {
+		const char	*word = words == 0 ? word_of(argv[0]) : argv[words];
+		size_t		 len = strcspn(name, " ");
+
+		if (strlen(word) != len || strncmp(name, word, len) != 0)
+			return 0;
+		name += len;
+		if (*name == '\0')
+			return words + 1;
+		name++;
+	}
+	return 0;
 }
 
 /* What people try first means what they expect. */
@@ -120,17 +169,6 @@ word_of(const char *word)
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		return "help";
 	return word;
-}
-
-static bool
-command_is(const struct command *command, const char *first, const char *second)
-{
-	size_t	len = strcspn(command->name, " ");
-
-	if (strlen(first) != len || strncmp(command->name, first, len) != 0)
-		return false;
-	return command->name[len] == '\0' ||
-	    (second != NULL && strcmp(command->name + len + 1, second) == 0);
 }
 
 static bool
@@ -154,20 +192,20 @@ version_print(const struct ctl_arguments *arguments)
 static enum ctl_status
 help_print(const struct ctl_arguments *arguments)
 {
-	const char	*first = arguments->word[0];
-	const char	*second = arguments->word[1];
-	bool		 found = false;
+	struct buf	begin;
+	bool		found = false;
 
 	/* "help account" prints every command that begins so. */
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		const char	*name = commands[i].name;
-
-		if (first != NULL && !(strncmp(name, first, strlen(first)) == 0 && second == NULL) &&
-		    !command_is(&commands[i], first, second))
+	buf_init(&begin, COMPLAINT_MAX);
+	for (int i = 0; i < CTL_WORDS_MAX && arguments->word[i] != NULL; i++)
+		buf_printf(&begin, "%s%s", i > 0 ? " " : "", arguments->word[i]);
+	for (size_t i = 0; buf_ok(&begin) && i < COMMAND_COUNT; i++) {
+		if (!slice_starts(slice_of(commands[i].name), buf_text(&begin)))
 			continue;
 		command_print(&commands[i]);
 		found = true;
 	}
+	buf_release(&begin);
 	if (!found) {
 		ctl_complain("no such command; kassactl help lists the commands");
 		return CTL_MISUSED;

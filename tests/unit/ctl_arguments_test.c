@@ -77,6 +77,10 @@ arguments_wrong_are_named(void **state)
 		{ { "-j" }, "this command takes no -j" },
 		{ { "--" }, "this command takes no --" },
 		{ { "--mode", "a", "one", "two" }, "\"two\" is one argument too many" },
+		{ { "--limit", "5", "--mode", "a" }, "this command takes no --limit" },
+		{ { "--limit=-1" }, "this command takes no --limit" },
+		{ { "--status", "--mode", "a" }, "this command takes no --status" },
+		{ { "--mode", "a", "-1" }, "this command takes no -1" },
 	};
 	struct ctl_arguments	arguments;
 	struct buf		complaint;
@@ -110,6 +114,29 @@ arguments_words_are_counted(void **state)
 	buf_release(&complaint);
 }
 
+static void
+arguments_words_keep_their_order(void **state)
+{
+	static const struct ctl_grammar	many = {
+		.takes = CTL_BIT(CTL_LIMIT), .words_most = CTL_WORDS_MAX,
+	};
+	static const char *const	argv[] = { "account", "--limit", "5", "keys", "rotate", NULL };
+	static const char *const	more[] = { "account", "keys", "rotate", "now", NULL };
+	struct ctl_arguments		arguments;
+	struct buf			complaint;
+
+	(void)state;
+	buf_init(&complaint, COMPLAINT_MAX);
+	assert_true(ctl_arguments_read((char *const *)(uintptr_t)argv, &many, &arguments, &complaint));
+	assert_string_equal(arguments.word[0], "account");
+	assert_string_equal(arguments.word[1], "keys");
+	assert_string_equal(arguments.word[2], "rotate");
+	assert_string_equal(arguments.option[CTL_LIMIT], "5");
+	assert_false(ctl_arguments_read((char *const *)(uintptr_t)more, &many, &arguments, &complaint));
+	assert_string_equal(buf_text(&complaint), "\"now\" is one argument too many");
+	buf_release(&complaint);
+}
+
 int
 main(void)
 {
@@ -117,6 +144,7 @@ main(void)
 		cmocka_unit_test(arguments_taken_are_sorted),
 		cmocka_unit_test(arguments_wrong_are_named),
 		cmocka_unit_test(arguments_words_are_counted),
+		cmocka_unit_test(arguments_words_keep_their_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
