@@ -75,7 +75,7 @@ export default {
 	cancelledText: "Es wurde nichts abgebucht.",
 	back: "Zurück zur Zahlung",
 	reference: "Referenz {id}",
-	card: "{brand} mit den Endziffern {last4}",
+	card: "{brand}, endet auf {last4}",
 	otherCard: "Karte",
 
 	setup: {
