@@ -1,15 +1,17 @@
 /*
  * The checkout page: what happens, in the order in which it happens.  Which states there are and how they
- * look is in render.mjs; parent.mjs, session.mjs and fields.mjs do the talking.
+ * look is in render.mjs; parent.mjs, session.mjs and fields.mjs do the talking; kind.mjs has what differs
+ * when a card is saved without a payment, which goes the same way: its setup is the session then.
  *
- * Reload, double click and a lost answer end in one charge: the session on the server is the truth, and
- * wherever this page stops, the next one finds it (design.md §6).
+ * Reload, double click and a lost answer end in one charge, or one saved card: the session on the server is
+ * the truth, and wherever this page stops, the next one finds it (design.md §6).
  */
 import { createFields } from "./fields.mjs";
+import { forEachKind, maySave, openingOf, wordsOf } from "./kind.mjs";
 import { openParent } from "./parent.mjs";
 import { amountOf, mayPay, render, STATES } from "./render.mjs";
 import { createSessions } from "./session.mjs";
-import { chooseLanguage, loadWords, say } from "./words.mjs";
+import { chooseLanguage, declineCode, loadWords, say } from "./words.mjs";
 
 const WAITING_AFTER_MS = 2_000;
 const LONG_AFTER_MS = 8_000;
@@ -21,12 +23,14 @@ const REFUSALS = {
 	amount_mismatch: { name: "failed", text: "failed_changed" },
 	session_conflict: { name: "failed", text: "failed_changed" },
 	transaction_closed: { name: "failed", text: "failed_closed" },
-	setup_unsupported: { name: "failed", text: "failed_setup" },
 	publishable_key_invalid: { name: "key", text: "keyText" },
 	mode_mismatch: { name: "key", text: "keyText" },
 	read_back_required: { name: "key", text: "keyText" },
 	transaction_unknown: { name: "key", text: "keyText" },
+	processor_unsupported: { name: "key", text: "keyText" },
 };
+/* Nothing was asked of anybody, and later it will be: the parent is told nothing yet. */
+const LIMITS = ["rate_limited", "attempts_limited"];
 const CARD_REFUSALS = ["token_invalid", "card_unpublished"];
 
 const state = {
@@ -44,6 +48,7 @@ const state = {
 	isBroken: false,	/* the connection, while a payment is under way */
 	isOnline: navigator.onLine,
 	isFrameDrawn: false,
+	isSaving: false,	/* the payer wants the card to be kept */
 	hasActed: false,	/* the payer has pressed something, so focus may be moved */
 	turn: 0,		/* counts what was begun; an answer to an earlier turn is dropped */
 };
@@ -52,13 +57,15 @@ let parent = null;
 let waitTimer = null;
 let endSleep = () => {};
 
-const sessions = createSessions({
+const world = {
 	fetch: (path, options) => window.fetch(path, options),
 	isOnline: () => navigator.onLine,
 	now: () => performance.now(),
 	sleep,
 	onConnection,
-});
+};
+const sessionsOf = forEachKind((path) => createSessions(world, path));
+const sessions = () => sessionsOf[state.props.kind];
 
 const fields = createFields({
 	frame: document.getElementById("frame"),
@@ -114,6 +121,7 @@ async function start() {
 	document.getElementById("pay").addEventListener("click", pay);
 	document.getElementById("cancel").addEventListener("click", cancel);
 	document.getElementById("retry").addEventListener("click", press);
+	document.getElementById("save").addEventListener("change", ({ target }) => update({ isSaving: target.checked }));
 	window.addEventListener("online", () => {
 		update({ isOnline: true });
 		wake();
@@ -144,7 +152,7 @@ async function speak(wanted) {
 	const words = await loadWords(language.language);
 	if (state.language === language) {
 		document.documentElement.lang = language.language;
-		update({ words });
+		update({ words: wordsOf(state.props?.kind, words) });
 	}
 }
 
@@ -153,23 +161,23 @@ function takeProps(props) {
 		state.nextProps = props;
 		return;
 	}
-	state.props = props;
+	Object.assign(state, { props, nextProps: null, isSaving: false });
 	openOrder();
 }
 
 async function openOrder() {
+	if (state.nextProps) {
+		takeProps(state.nextProps);
+		return;
+	}
 	const { props } = state;
 	const turn = ++state.turn;
-	go("opening", { session: null, nextProps: null });
+	go("opening", { session: null });
 	await speak([props.language]);
 	if (turn !== state.turn) {
 		return;
 	}
-	if (props.kind === "setup") {
-		refuse({ code: "setup_unsupported" });
-		return;
-	}
-	const answer = await sessions.open(orderOf(props));
+	const answer = await sessions().open(openingOf(props));
 	if (turn !== state.turn) {
 		return;
 	}
@@ -180,11 +188,6 @@ async function openOrder() {
 	} else {
 		go("trouble");
 	}
-}
-
-function orderOf({ publishableKey, transactionId, orderId, contactId, amount, currency, dialect }) {
-	const order = { publishableKey, transactionId, orderId, contactId, amount, currency, dialect };
-	return Object.fromEntries(Object.entries(order).filter(([, value]) => value !== ""));
 }
 
 function waitAgain() {
@@ -213,7 +216,7 @@ const ARRIVALS = {
 	async processing(session, isFirst) {
 		const turn = ++state.turn;
 		goWait(isFirst ? "resuming" : "waiting", { session });
-		const answer = await sessions.follow(session);
+		const answer = await sessions().follow(session);
 		if (turn !== state.turn) {
 			return;
 		}
@@ -245,17 +248,27 @@ function settle({ session, refusal }) {
 		arrive(session, false);
 	} else if (refusal && CARD_REFUSALS.includes(refusal.code)) {
 		go("declined", { alert: "away" });
-	} else if (refusal && refusal.code in REFUSALS) {
+	} else if (refusal && (isLimit(refusal) || Object.hasOwn(REFUSALS, refusal.code))) {
 		refuse(refusal);
 	} else {
 		go("unsure", { requestId: refusal?.requestId ?? "" });
 	}
 }
 
-function refuse({ code, requestId = "" }) {
+function refuse(refusal) {
+	const { code, requestId } = refusal;
+	if (isLimit(refusal)) {
+		go("limited", { requestId });
+		return;
+	}
 	const { name, text } = REFUSALS[code] ?? { name: "failed", text: "failedText" };
 	go(name, { text, requestId });
 	tellFailed(text, code);
+}
+
+/* A proxy in front of us limits without our codes; attempts_exceeded is 429 as well, but final. */
+function isLimit({ code, status }) {
+	return LIMITS.includes(code) || (status === 429 && !Object.hasOwn(REFUSALS, code));
 }
 
 /* Pending is told as success too: the platform then asks verify, which says how it stands. */
@@ -265,7 +278,7 @@ function tellPaid(name, session) {
 }
 
 function tellFailed(text, code) {
-	parent.fail({ message: say(state.words, text), code: code || "failed" });
+	parent.fail({ message: say(state.words, text), code: declineCode(code) || "failed" });
 }
 
 /* --- paying ----------------------------------------------------------------------------------------- */
@@ -281,6 +294,8 @@ async function pay() {
 		confirm(token);
 	} else if (isInvalid) {
 		go("open");
+	} else if (isLimit({ code })) {
+		refuse({ code, requestId: "" });
 	} else {
 		go("declined", { alert: code === "card_unpublished" ? "unpublished" : "away" });
 	}
@@ -290,12 +305,13 @@ async function confirm(token) {
 	if (!STATES[state.name].busy) {
 		goWait("waiting");
 	}
-	settle(await sessions.confirm(state.session, token));
+	const wishes = maySave(state) && state.isSaving ? { save: true } : {};
+	settle(await sessions().confirm(state.session, token, wishes));
 }
 
 async function checkAgain() {
 	goWait("resuming");
-	settle(await sessions.read(state.session.id));
+	settle(await sessions().read(state.session.id));
 }
 
 function cancel() {

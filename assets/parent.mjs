@@ -7,7 +7,7 @@
  */
 
 /** What saving cards and refunds this provider offers to the platform's pages. */
-const SUPPORTS = { addCardOnFileSupported: false, refundSupported: false };
+const SUPPORTS = { addCardOnFileSupported: true, refundSupported: true };
 
 const READY_EVERY_MS = 400;
 const PROPS_WAIT_MS = 15_000;
@@ -30,6 +30,7 @@ const PRODUCTS_MAX = 50;
  * @property {string} currency Three upper-case letters.
  * @property {string} language BCP 47, or "".
  * @property {{name: string, quantity: number}[]} items
+ * @property {boolean} isSaveAllowed The payer may be asked whether to keep the card.
  */
 
 /**
@@ -63,9 +64,20 @@ export function decodeProps(data) {
 		currency: text(message.currency).toUpperCase(),
 		language: text(message.language),
 		items: itemsOf(message),
+		isSaveAllowed: saveIsAllowed(message),
 	};
 	const field = missingField(props);
 	return field ? { field } : { props };
+}
+
+/**
+ * Whether the page may offer to keep the card while an order is paid.
+ * [?] in the contract's terms (its §0.1): neither §2.3 nor the brief has a field by which a parent says so.
+ * Until one is seen on the wire, it is allowed unless the parent says no in a field of our own naming.
+ * @param {object} message payment_initiate_props, as it came.
+ */
+export function saveIsAllowed(message) {
+	return message.saveCardAllowed !== false;
 }
 
 /**
@@ -142,7 +154,7 @@ export function openParent({ window, onProps, onLate }) {
 	return {
 		/** Wait for props once more. */
 		start,
-		/** @param {{chargeId: string, transactionId: string, amount: string, currency: string}} paid */
+		/** @param {{chargeId: string, transactionId: string, amount: string, currency: string}} paid Of a setup: nothing. */
 		succeed: (paid) => tell(successMessage(props, paid)),
 		/** @param {{message: string, code: string}} error */
 		fail: (error) => tell(errorMessage(props, error)),
@@ -152,6 +164,10 @@ export function openParent({ window, onProps, onLate }) {
 
 function successMessage(props, paid) {
 	const type = "custom_element_success_response";
+	if (props?.kind === "setup") {
+		/* Nothing was charged, so there is no id and no question to follow (contract §2.5). */
+		return props.dialect === "live" ? { type } : { type, data: {} };
+	}
 	if (props?.dialect === "live") {
 		return { type, chargeId: paid.chargeId };
 	}
@@ -181,6 +197,8 @@ function missingField(props) {
 		["currency", props.kind === "payment" && !/^[A-Z]{3}$/.test(props.currency)],
 		["transactionId", props.kind === "payment" && props.dialect === "live" && props.transactionId === ""],
 		["orderId", props.kind === "payment" && props.dialect === "brief" && props.orderId === ""],
+		["contact.id", props.kind === "setup" && props.dialect === "live" && props.contactId === ""],
+		["contactId", props.kind === "setup" && props.dialect === "brief" && props.contactId === ""],
 	].find(([, isWrong]) => isWrong);
 	return wrong ? wrong[0] : "";
 }

@@ -2,6 +2,7 @@
  * The states of the checkout page as one table, and the one function that draws them.
  * checkout.mjs decides which state it is.  Text goes through textContent; nothing here asks or waits.
  */
+import { maySave } from "./kind.mjs";
 import { formatMoney } from "./money.mjs";
 import { declineText, say } from "./words.mjs";
 
@@ -10,6 +11,7 @@ import { declineText, say } from "./words.mjs";
  * A form: busy (fields locked, the button turns), isAsking (the frame asks for 3-D Secure), note (a word).
  * A panel: tone and icon; its words are <name>Title and <name>Text; button is the word on its button,
  * press the function of checkout.mjs behind it; hasAmount shows the order above it.
+ * A card that is saved without a payment goes through the same states, with words of its own and no order.
  */
 export const STATES = {
 	connecting: { view: "skeleton", note: "loading" },
@@ -27,6 +29,7 @@ export const STATES = {
 	offline: { view: "panel", icon: "link", tone: "wait", button: "retry", press: "wake" },
 	away: { view: "panel", icon: "clock", tone: "wait", button: "retry", press: "wake" },
 	trouble: { view: "panel", icon: "cross", tone: "bad", button: "retry", press: "openOrder" },
+	limited: { view: "panel", icon: "clock", tone: "wait", button: "retry", press: "openOrder" },
 	fields: { view: "panel", icon: "cross", tone: "bad", button: "retry", press: "reopenFields" },
 	resuming: { view: "panel", icon: "clock", tone: "wait", busy: true, hasAmount: true },
 	unsure: { view: "panel", icon: "clock", tone: "wait", hasAmount: true, button: "check", press: "checkAgain" },
@@ -53,9 +56,11 @@ export function render(state) {
 	const main = byId("checkout");
 	main.dataset.view = row.view;
 	main.dataset.state = state.name;
+	main.dataset.kind = state.props?.kind ?? "";
 	main.dataset.tone = row.tone ?? "";
 	main.dataset.frame = row.view === "form" && !state.isFrameDrawn ? "waiting" : "drawn";
 	main.toggleAttribute("data-busy", Boolean(row.busy));
+	main.toggleAttribute("data-single", row.view === "panel" || state.props?.kind === "setup");
 	main.setAttribute("aria-busy", String(row.view === "skeleton"));
 	if (state.words) {
 		renderHead(state);
@@ -71,9 +76,9 @@ export function mayPay(state) {
 	return Boolean(STATES[state.name].mayPay) && state.isFrameDrawn && state.isOnline;
 }
 
-/** The amount of the session as the payer reads it. */
-export function amountOf(state) {
-	return formatMoney(state.session.amount, state.session.currency, state.language.tag);
+/** The amount of the session as the payer reads it; nothing where nothing is paid. */
+export function amountOf({ session, language }) {
+	return session?.amount ? formatMoney(session.amount, session.currency, language.tag) : { text: "", parts: [] };
 }
 
 function renderHead(state) {
@@ -84,8 +89,9 @@ function renderHead(state) {
 }
 
 function renderOrder(state, row) {
-	const isKnown = state.session !== null && (row.view === "form" || Boolean(row.hasAmount));
-	byId("order").hidden = !isKnown && row.view !== "skeleton";
+	const isSetup = state.props?.kind === "setup";
+	const isKnown = !isSetup && state.session !== null && (row.view === "form" || Boolean(row.hasAmount));
+	byId("order").hidden = isSetup || (!isKnown && row.view !== "skeleton");
 	setText("total", say(state.words, "total"));
 	if (!isKnown) {
 		return;
@@ -120,6 +126,7 @@ function renderForm(state, row) {
 	byId("buttons").hidden = Boolean(row.isAsking);
 	byId("cancel").hidden = Boolean(row.busy);
 	setText("form-title", words.frame.cardDetails);
+	setText("lead", say(words, "lead"));
 	setText("cancel", say(words, "cancel"));
 	setText("privacy", say(words, "privacy"));
 	if (row.view === "form") {
@@ -127,7 +134,16 @@ function renderForm(state, row) {
 		setText("pay-label", label);
 		byId("pay").setAttribute("aria-disabled", String(!mayPay(state)));
 	}
+	renderConsent(state, row);
 	renderAlert(state);
+}
+
+function renderConsent(state, row) {
+	byId("consent").hidden = !maySave(state) || Boolean(row.isAsking);
+	byId("save").checked = state.isSaving;
+	byId("save").disabled = Boolean(row.busy);
+	setText("save-label", say(state.words, "save"));
+	setText("save-text", say(state.words, "saveText"));
 }
 
 /* Where the server or the bank was not reached, another card is no help. */
@@ -151,13 +167,30 @@ function renderPanel(state, row) {
 	}
 	byId("panel-icon").setAttribute("href", `#icon-${row.icon}`);
 	setText("panel-title", say(words, `${name}Title`));
-	setText("panel-text", say(words, state.text || `${name}Text`, { amount: state.session ? amountOf(state).text : "" }));
+	setText("panel-text", say(words, state.text || `${name}Text`, { amount: amountOf(state).text }));
+	renderCard(state, row);
 	byId("retry").hidden = !row.button;
 	setText("retry", row.button ? say(words, row.button) : "");
 	setText("reference", state.requestId ? say(words, "reference", { id: state.requestId }) : "");
 	byId("seller").hidden = !row.hasChecks;
 	setText("seller-title", say(words, "sellerTitle"));
 	byId("seller-checks").replaceChildren(...checksOf(state).map((check) => element("li", "", check)));
+}
+
+const BRANDS = { visa: "Visa", mastercard: "Mastercard" };
+
+/* The card that a setup has saved. */
+function renderCard({ session, words }, row) {
+	const card = row.tone === "good" ? session?.card : null;
+	byId("card").hidden = !card;
+	if (!card) {
+		return;
+	}
+	const picture = document.createElement("img");
+	const name = Object.hasOwn(BRANDS, card.brand) ? card.brand : "other";
+	Object.assign(picture, { src: `/assets/card-${name}.svg`, alt: "", width: 40, height: 26 });
+	const text = say(words, "card", { brand: BRANDS[name] ?? say(words, "otherCard"), last4: card.last4 });
+	byId("card").replaceChildren(picture, element("span", "", text));
 }
 
 function checksOf({ words, wrongField }) {

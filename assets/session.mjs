@@ -1,10 +1,12 @@
 /*
- * The checkout session on the server: open it, confirm it, ask how it stands.  checkout.mjs uses it.
+ * The checkout session on the server: open it, confirm it, ask how it stands.  checkout.mjs uses it, and
+ * once more for setups, which save a card without a payment and are talked about in the same way.
  * It has no DOM; what it needs of the world is handed in, so that tests/api/06-session.test.mjs can
  * lose answers, go offline and let time pass.
  *
  * The rule: opening is safe to repeat and is repeated.  A confirmation without an answer may have
  * moved money, so it is never repeated blindly and never with another token: the session is asked.
+ * 429 is no such case: the request was stopped at the door, and whether to try again is the payer's choice.
  */
 
 const OPEN_WAIT_MS = 15_000;
@@ -23,9 +25,11 @@ const PROCESSING_LONG_MS = 30_000;
 
 /* Answers that say nothing about what was done; all others are final for the same request. */
 const UNSURE_STATUSES = new Set([408, 425, 500, 502, 503, 504]);
+const LIMITED_STATUS = 429;
+const RETRY_AFTER_MOST_S = 60;
 
 /**
- * @typedef {object} Session The session object of docs/api.md.
+ * @typedef {object} Session The session object of docs/api.md, or its setup object.
  *
  * @typedef {{session: Session}} Known
  * @typedef {{refusal: {code: string, status: number, requestId: string}}} Refused
@@ -39,8 +43,11 @@ const UNSURE_STATUSES = new Set([408, 425, 500, 502, 503, 504]);
  * @property {(situation: "offline" | "away" | "back") => void} onConnection
  */
 
-/** @param {World} world */
-export function createSessions(world) {
+/**
+ * @param {World} world
+ * @param {string} path Where the sessions are on the server.
+ */
+export function createSessions(world, path) {
 	/* Told on changes only, so that a page can speak once. */
 	let connection = "back";
 	function say(situation) {
@@ -59,9 +66,9 @@ export function createSessions(world) {
 	/** @returns {Promise<Known | Refused | Away>} */
 	async function open(order) {
 		for (let tries = 0; tries < OPEN_TRIES_MAX; tries++) {
-			const answer = await ask("/checkout/sessions", order, OPEN_WAIT_MS);
+			const answer = await ask(path, order, OPEN_WAIT_MS);
 			if (!answer.away) {
-				return answer;
+				return known(answer);
 			}
 			await world.sleep(Math.max(answer.waitMs, backoffMs(tries)));
 		}
@@ -71,11 +78,12 @@ export function createSessions(world) {
 	/* Asks until the session is known: a refused question says nothing about the payment either. */
 	async function readUntilKnown(id) {
 		for (let tries = 0; tries < READ_TRIES_MAX; tries++) {
-			const answer = await ask(sessionPath(id), null, READ_WAIT_MS);
-			if (!answer.away) {
+			const answer = await ask(pathOf(id), null, READ_WAIT_MS);
+			if (!answer.away && !isLimited(answer)) {
 				return answer.session ? answer : { away: true };
 			}
-			await world.sleep(Math.min(backoffMs(tries), 4 * POLL_EVERY_MS));
+			const limitedMs = isLimited(answer) ? answer.waitMs : 0;
+			await world.sleep(Math.max(limitedMs, Math.min(backoffMs(tries), 4 * POLL_EVERY_MS)));
 		}
 		return { away: true };
 	}
@@ -84,16 +92,17 @@ export function createSessions(world) {
 	 * Charge the session.
 	 * @param {Session} before How it stood when the payer pressed the button.
 	 * @param {string | null} token null asks how an attempt under way has ended.
+	 * @param {{save?: true}} wishes What the payer wants beside it.
 	 * @returns {Promise<Known | Refused | Away>}
 	 */
-	async function confirm(before, token) {
-		const path = `${sessionPath(before.id)}/confirm`;
+	async function confirm(before, token, wishes = {}) {
+		const body = token === null ? {} : { token, ...wishes };
 		let answer = { away: true };
 		for (let tries = 0; tries <= CONFIRM_REPEATS_MAX; tries++) {
 			const isRepeat = tries > 0;
-			answer = await ask(path, token === null ? {} : { token }, CONFIRM_WAIT_MS);
+			answer = await ask(`${pathOf(before.id)}/confirm`, body, CONFIRM_WAIT_MS);
 			if (answer.session || (answer.refusal && !isRepeat)) {
-				return answer;
+				return known(answer);
 			}
 			/* A repeat that is refused ("token was used") means that an earlier one arrived. */
 			const isRefused = Boolean(answer.refusal);
@@ -122,6 +131,10 @@ export function createSessions(world) {
 		return answer.session?.status === "processing" ? { away: true } : answer;
 	}
 
+	function pathOf(id) {
+		return `${path}/${encodeURIComponent(id)}`;
+	}
+
 	return { open, read: readUntilKnown, confirm, follow };
 }
 
@@ -139,7 +152,9 @@ async function exchange(fetch, path, body, limitMs) {
 			credentials: "omit",
 			redirect: "error",
 		});
-		return answerOf(response, await response.json());
+		/* Who limits may be a proxy in front, which says so in its own words. */
+		const told = response.status === LIMITED_STATUS ? await response.json().catch(() => null) : await response.json();
+		return answerOf(response, told);
 	} catch {
 		/* No connection, no answer in time, or not JSON: a proxy's page says nothing about us. */
 		return { away: true, waitMs: 0 };
@@ -154,13 +169,22 @@ function answerOf(response, body) {
 			? { session: body }
 			: { away: true, waitMs: 0 };
 	}
-	const code = String(body?.error?.code ?? "");
-	/* 429 is "later" unless it says that the attempts are used up. */
-	if (UNSURE_STATUSES.has(response.status) || (response.status === 429 && code !== "attempts_exceeded")) {
-		const seconds = Number(response.headers.get("retry-after"));
-		return { away: true, waitMs: seconds > 0 && seconds <= 60 ? seconds * 1000 : 0 };
+	const seconds = Number(response.headers.get("retry-after"));
+	const waitMs = seconds > 0 ? Math.min(seconds, RETRY_AFTER_MOST_S) * 1000 : 0;
+	if (UNSURE_STATUSES.has(response.status)) {
+		return { away: true, waitMs };
 	}
-	return { refusal: { code, status: response.status, requestId: String(body?.error?.requestId ?? "") } };
+	const code = String(body?.error?.code ?? "");
+	return { refusal: { code, status: response.status, requestId: String(body?.error?.requestId ?? "") }, waitMs };
+}
+
+function isLimited({ refusal }) {
+	return refusal?.status === LIMITED_STATUS;
+}
+
+/* How long to wait is for the asking in here. */
+function known({ session, refusal }) {
+	return session ? { session } : { refusal };
 }
 
 /* Nothing happened to it since: the confirmation never arrived, and the same one may be sent again. */
@@ -170,8 +194,4 @@ function isUntouched(before, after) {
 
 function backoffMs(tries) {
 	return Math.min(RETRY_FIRST_MS * 2 ** tries, RETRY_MOST_MS);
-}
-
-function sessionPath(id) {
-	return `/checkout/sessions/${encodeURIComponent(id)}`;
 }

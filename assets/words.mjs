@@ -11,6 +11,8 @@ const ENGLISH = {
 	loading: "Loading the payment form",
 	pay: "Pay {amount}",
 	paying: "Processing…",
+	save: "Save this card for later",
+	saveText: "It is kept at the payment processor, and the seller can charge it later.",
 	cancel: "Cancel payment",
 	privacy: "Your card details go straight to the payment processor. The seller never sees them.",
 
@@ -40,6 +42,8 @@ const ENGLISH = {
 	awayText: "The payment service is not answering. We keep trying; nothing was charged.",
 	troubleTitle: "The payment service is not answering",
 	troubleText: "Nothing was charged. Please try again in a few minutes.",
+	limitedTitle: "Too many attempts",
+	limitedText: "Nothing was charged. Please wait a few minutes and try again.",
 	fieldsTitle: "The card form could not be loaded",
 	fieldsText: "Nothing was charged. Please check your connection and try again.",
 	resumingTitle: "Your payment is under way",
@@ -50,8 +54,6 @@ const ENGLISH = {
 
 	declineHelp: "Nothing was charged. Check the details or use another card.",
 	decline_card_declined: "Your card was declined.",
-	decline_expired_card: "Your card has expired.",
-	decline_incorrect_cvc: "The security code is not right.",
 	decline_authentication_failed: "Your bank did not confirm that it is you.",
 	decline_authentication_required: "Your bank wants you to confirm this payment.",
 	decline_not_sent: "The payment did not reach the bank.",
@@ -73,11 +75,45 @@ const ENGLISH = {
 	failed_expired: "This checkout is too old. Please open the order again.",
 	failed_changed: "The order has changed in the meantime. Please open it again.",
 	failed_closed: "This order no longer expects a payment.",
-	failed_setup: "Cards cannot be saved here.",
 	cancelledTitle: "Payment cancelled",
 	cancelledText: "Nothing was charged.",
 	back: "Back to the payment",
 	reference: "Reference {id}",
+	card: "{brand} ending in {last4}",
+	otherCard: "Card",
+
+	/* Instead of the words above, when a card is saved without a payment; lead is there only. */
+	setup: {
+		title: "Save a card",
+		lead: "Your card is kept at the payment processor, and the seller can charge it later. Nothing is charged now.",
+		loading: "Loading the card form",
+		pay: "Save card",
+		paying: "Saving…",
+		cancel: "Cancel",
+		offlineNote: "You are offline. You can save the card as soon as the connection is back.",
+		brokenNote: "The connection was interrupted. Your card may already be saved; please keep this page open.",
+		keyText: "The seller’s payment connection does not work at the moment. No card was saved.",
+		awayText: "The payment service is not answering. We keep trying; no card was saved.",
+		troubleText: "No card was saved. Please try again in a few minutes.",
+		fieldsText: "No card was saved. Please check your connection and try again.",
+		resumingTitle: "Your card is being saved",
+		unsureText: "Your card may have been saved. Please check again before you enter it once more.",
+		declineHelp: "No card was saved. Check the details or use another card.",
+		decline_not_sent: "Your card did not reach the bank.",
+		decline_processor_refused: "The card could not be saved.",
+		limitedText: "No card was saved. Please wait a few minutes and try again.",
+		succeededTitle: "Card saved",
+		succeededText: "It is kept at the payment processor, and the seller can charge it later.",
+		paidTitle: "Card already saved",
+		paidText: "It was saved before. You need not do anything more.",
+		failedTitle: "The card could not be saved",
+		failedText: "No card was saved and nothing was charged. Please contact the seller.",
+		failed_attempts: "Too many attempts were declined. No card was saved.",
+		failed_expired: "This page was open for too long. Please open it again.",
+		cancelledTitle: "Card not saved",
+		cancelledText: "No card was saved and nothing was charged.",
+		back: "Back to the form",
+	},
 
 	/* What the sandbox processor's frame says. */
 	frame: {
@@ -134,7 +170,12 @@ export async function loadWords(language) {
 	}
 	try {
 		const words = (await import(`./words-${language}.mjs`)).default;
-		return { ...ENGLISH, ...words, frame: { ...ENGLISH.frame, ...words.frame } };
+		return {
+			...ENGLISH,
+			...words,
+			setup: { ...ENGLISH.setup, ...words.setup },
+			frame: { ...ENGLISH.frame, ...words.frame },
+		};
 	} catch {
 		return ENGLISH;
 	}
@@ -145,10 +186,15 @@ export function say(words, word, values = {}) {
 	return (words[word] ?? "").replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
 
-/* A payer is not told more about a card than that it was declined. */
-const DECLINES = { insufficient_funds: "card_declined" };
+/* Neither a payer nor a page around us is told more about a card than that it was declined. */
+const UNTOLD = new Set(["expired_card", "incorrect_cvc", "insufficient_funds"]);
+
+/** The code of a decline as it may be told. */
+export function declineCode(code) {
+	return UNTOLD.has(code) ? "card_declined" : code;
+}
 
 /** What a payer reads about a decline; an unknown code is the general one. */
 export function declineText(words, code) {
-	return words[`decline_${DECLINES[code] ?? code}`] ?? words.decline_processor_refused;
+	return words[`decline_${declineCode(code)}`] ?? words.decline_processor_refused;
 }

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeProps, openParent } from "../../assets/parent.mjs";
+import { decodeProps, openParent, saveIsAllowed } from "../../assets/parent.mjs";
 
 const ORIGIN = "https://shop.example";
 const LIVE = {
@@ -15,6 +15,10 @@ const LIVE = {
 const BRIEF = {
 	type: "payment_initiate_props", publishableKey: "pk", amount: 49.99, currency: "USD", contactId: "con_1", orderId: "ord_1",
 };
+const LIVE_SETUP = {
+	type: "setup_initiate_props", publishableKey: "pk", currency: "USD", mode: "setup", contact: { id: "con_1" }, locationId: "loc_1",
+};
+const BRIEF_SETUP = { type: "setup_initiate_props", publishableKey: "pk", contactId: "con_1", locationId: "loc_1" };
 const PAID = { chargeId: "ch_1", transactionId: "txn_1", amount: "49.99", currency: "USD" };
 
 /* A window whose time moves when told, with a parent that keeps what it gets. */
@@ -74,7 +78,13 @@ const DECODED = [
 	["key_missing", { ...LIVE, publishableKey: undefined }, "publishableKey"],
 	["live_transaction_empty", { ...LIVE, transactionId: "" }, "transactionId"],
 	["brief_order_empty", { ...BRIEF, orderId: "" }, "orderId"],
-	["setup_without_amount", { type: "setup_initiate_props", publishableKey: "pk", contact: { id: "c" } }, { kind: "setup" }],
+	["setup_live", LIVE_SETUP, { kind: "setup", dialect: "live", contactId: "con_1", amount: "" }],
+	["setup_live_of_an_id_alone", { ...LIVE_SETUP, mode: undefined, currency: undefined }, { kind: "setup", dialect: "live", contactId: "con_1" }],
+	["setup_brief", BRIEF_SETUP, { kind: "setup", dialect: "brief", contactId: "con_1" }],
+	["setup_live_without_contact", { ...LIVE_SETUP, contact: {} }, "contact.id"],
+	["setup_brief_without_contact", { ...BRIEF_SETUP, contactId: "" }, "contactId"],
+	["setup_without_key", { ...BRIEF_SETUP, publishableKey: "" }, "publishableKey"],
+	["payment_that_says_no_to_saving", { ...LIVE, saveCardAllowed: false }, { isSaveAllowed: false }],
 	["products_as_array", LIVE, { items: [{ name: "Shirt", quantity: 2 }] }],
 	["products_as_object", { ...LIVE, productDetails: { productId: "p" } }, { items: [] }],
 	["products_empty", { ...LIVE, productDetails: [{}], name: "Order 7" }, { items: [{ name: "Order 7", quantity: 1 }] }],
@@ -105,15 +115,21 @@ test("props_of_anything_else_are_not_ours", () => {
 	}
 });
 
+test("save_is_allowed_unless_the_parent_says_no", () => {
+	const cases = [[LIVE, true], [BRIEF, true], [{ ...LIVE, saveCardAllowed: true }, true], [{ ...LIVE, saveCardAllowed: null }, true],
+		[{ ...LIVE, saveCardAllowed: false }, false]];
+	for (const [message, expected] of cases) {
+		assert.equal(saveIsAllowed(message), expected, JSON.stringify(message.saveCardAllowed));
+	}
+});
+
 test("ready_is_said_at_once_in_both_forms_with_both_dialects_fields", () => {
 	const { window } = openFake();
 	const [asText, asObject] = window.sent.map(({ message }) => message);
 	assert.equal(typeof asText, "string");
 	assert.deepEqual(JSON.parse(asText), asObject);
-	assert.equal(asObject.type, "custom_provider_ready");
-	assert.equal(asObject.loaded, true);
-	assert.equal(typeof asObject.addCardOnFileSupported, "boolean");
-	assert.deepEqual(Object.keys(asObject.data), ["addCardOnFileSupported", "refundSupported"]);
+	const supports = { addCardOnFileSupported: true, refundSupported: true };
+	assert.deepEqual(asObject, { type: "custom_provider_ready", loaded: true, ...supports, data: supports });
 });
 
 test("ready_is_repeated_until_props_come", () => {
@@ -200,6 +216,11 @@ const OUTCOMES = [
 	["success_brief", BRIEF, (parent) => parent.succeed(PAID), {
 		type: "custom_element_success_response",
 		data: { chargeId: "ch_1", transactionId: "txn_1", amount: 49.99, currency: "USD" },
+	}],
+	["success_of_a_setup_live", LIVE_SETUP, (parent) => parent.succeed({}), { type: "custom_element_success_response" }],
+	["success_of_a_setup_brief", BRIEF_SETUP, (parent) => parent.succeed({}), { type: "custom_element_success_response", data: {} }],
+	["error_of_a_setup_live", LIVE_SETUP, (parent) => parent.fail(DECLINED), {
+		type: "custom_element_error_response", error: { description: DECLINED.message },
 	}],
 	["error_live", LIVE, (parent) => parent.fail(DECLINED), {
 		type: "custom_element_error_response", error: { description: DECLINED.message },

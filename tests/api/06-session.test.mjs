@@ -22,7 +22,7 @@ function world(...answers) {
 	const sleeps = [];
 	const connections = [];
 	let now = 0;
-	const sessions = createSessions({
+	const outside = {
 		async fetch(path, { method, body }) {
 			asked.push(`${method} ${path.replace("/checkout/sessions", "")} ${body ?? ""}`.trim());
 			const answer = answers.length > 1 ? answers.shift() : answers[0];
@@ -48,8 +48,10 @@ function world(...answers) {
 			now += ms;
 		},
 		onConnection: (situation) => connections.push(situation),
-	});
-	return { sessions, asked, sleeps, connections };
+	};
+	const sessions = createSessions(outside, "/checkout/sessions");
+	const setups = createSessions(outside, "/checkout/setups");
+	return { sessions, setups, asked, sleeps, connections };
 }
 
 test("open_answered_is_the_session", async () => {
@@ -59,7 +61,7 @@ test("open_answered_is_the_session", async () => {
 });
 
 for (const [name, answer] of [["lost", LOST], ["busy", fault(503, "store_busy")], ["not_json", NOT_JSON],
-	["not_a_session", ok({})], ["limited", fault(429, "rate")]]) {
+	["not_a_session", ok({})]]) {
 	test(`open_${name}_is_asked_again`, async () => {
 		const { sessions, asked, connections } = world(answer, answer, ok(OPEN));
 		assert.deepEqual(await sessions.open({}), { session: OPEN });
@@ -80,6 +82,35 @@ test("open_refused_is_not_asked_again", async () => {
 		refusal: { code: "publishable_key_invalid", status: 401, requestId: "req_1" },
 	});
 	assert.equal(asked.length, 1);
+});
+
+/* Nothing was sent to anybody: neither repeated nor asked about, and the page can say so. */
+for (const [name, answer] of [["rate_limited", fault(429, "rate_limited", { "retry-after": "600" })],
+	["attempts_limited", fault(429, "attempts_limited", { "retry-after": "600" })],
+	["limited_by_a_proxy", { status: 429, body: undefined, headers: {} }]]) {
+	test(`open_and_confirm_${name}_are_refused_at_once`, async () => {
+		for (const ask of [(sessions) => sessions.open({}), (sessions) => sessions.confirm(OPEN, "tok_1")]) {
+			const { sessions, asked, sleeps, connections } = world(answer);
+			const { code = "", requestId = "" } = answer.body?.error ?? {};
+			assert.deepEqual(await ask(sessions), { refusal: { code, status: 429, requestId } });
+			assert.equal(asked.length, 1);
+			assert.deepEqual([sleeps, connections], [[], []]);
+		}
+	});
+}
+
+test("question_that_is_limited_waits_and_is_asked_again", async () => {
+	const { sessions, asked, sleeps } = world(fault(429, "rate_limited", { "retry-after": "7" }),
+		fault(429, "rate_limited", { "retry-after": "3600" }), ok(SUCCEEDED));
+	assert.deepEqual(await sessions.read("cs_1"), { session: SUCCEEDED });
+	assert.deepEqual(sleeps, [7_000, 60_000]);
+	assert.equal(asked.length, 3);
+});
+
+test("confirm_whose_repeat_is_limited_is_asked_about", async () => {
+	const { sessions, asked } = world(LOST, ok(OPEN), fault(429, "rate_limited"), ok(PROCESSING));
+	assert.deepEqual(await sessions.confirm(OPEN, "tok_1"), { session: PROCESSING });
+	assert.equal(asked.length, 4);
 });
 
 test("open_never_answered_ends", async () => {
@@ -124,6 +155,29 @@ test("confirm_that_arrived_late_is_found_when_its_repeat_is_refused", async () =
 	const { sessions, asked } = world(LOST, ok(OPEN), fault(422, "token_invalid"), ok(DECLINED));
 	assert.deepEqual(await sessions.confirm(OPEN, "tok_1"), { session: DECLINED });
 	assert.equal(asked.length, 4);
+});
+
+test("confirm_that_is_sent_again_still_says_to_save_the_card", async () => {
+	const { sessions, asked } = world(LOST, ok(OPEN), ok(SUCCEEDED));
+	await sessions.confirm(OPEN, "tok_1", { save: true });
+	assert.deepEqual(asked.filter((line) => line.startsWith("POST")), Array(2).fill('POST /cs_1/confirm {"token":"tok_1","save":true}'));
+});
+
+test("confirm_without_a_token_says_nothing_about_saving", async () => {
+	const { sessions, asked } = world(ok(SUCCEEDED));
+	await sessions.confirm(ACTION, null, { save: true });
+	assert.deepEqual(asked, ["POST /cs_1/confirm {}"]);
+});
+
+test("setup_is_opened_confirmed_and_asked_about_at_its_own_address", async () => {
+	const setup = { id: "ss_1", status: "open", attemptsLeft: 5, decline: null, card: null };
+	const saved = { ...setup, status: "succeeded", card: { brand: "visa", last4: "4242" } };
+	const { setups, asked } = world(ok(setup), LOST, ok({ ...setup, status: "processing" }), ok(saved));
+	assert.deepEqual(await setups.open({ contactId: "con_1" }), { session: setup });
+	const { session } = await setups.confirm(setup, "tok_1");
+	assert.deepEqual(await setups.follow(session), { session: saved });
+	assert.deepEqual(asked, ['POST /checkout/setups {"contactId":"con_1"}', 'POST /checkout/setups/ss_1/confirm {"token":"tok_1"}',
+		"GET /checkout/setups/ss_1", "GET /checkout/setups/ss_1"]);
 });
 
 test("confirm_after_a_challenge_is_repeated_without_a_token", async () => {

@@ -6,10 +6,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { formatMoney } from "../../assets/money.mjs";
-import { chooseLanguage, declineText, loadWords, say } from "../../assets/words.mjs";
+import { chooseLanguage, declineCode, declineText, loadWords, say } from "../../assets/words.mjs";
 
 const ASSETS = new URL("../../assets/", import.meta.url);
 const LANGUAGES = ["en", "de", "es", "fr", "it", "nl", "pt"];
+
+/* Codes that a payer reads as card_declined. */
+const UNTOLD = ["insufficient_funds", "expired_card", "incorrect_cvc"];
 
 /* amount, currency, language, text with plain spaces */
 const MONEY = [
@@ -63,7 +66,8 @@ test("language_wanted_first_is_chosen_with_its_region", () => {
 
 test("words_of_every_language_are_complete", async () => {
 	const places = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join();
-	const flat = ({ frame, ...page }) => ({ ...page, ...frame });
+	const prefixed = (prefix, words) => Object.fromEntries(Object.entries(words).map(([name, text]) => [`${prefix}.${name}`, text]));
+	const flat = ({ frame, setup, ...page }) => ({ ...page, ...prefixed("frame", frame), ...prefixed("setup", setup) });
 	const english = flat(await loadWords("en"));
 	for (const language of LANGUAGES.slice(1)) {
 		const words = flat((await import(`../../assets/words-${language}.mjs`)).default);
@@ -86,8 +90,12 @@ test("say_fills_places_with_text_and_leaves_unknown_ones", () => {
 
 test("decline_tells_no_more_than_that_it_was_declined", async () => {
 	const words = await loadWords("en");
-	assert.equal(declineText(words, "insufficient_funds"), declineText(words, "card_declined"));
+	for (const code of UNTOLD) {
+		assert.equal(declineText(words, code), "Your card was declined.");
+		assert.equal(declineCode(code), "card_declined");
+	}
 	assert.equal(declineText(words, "something_new"), words.decline_processor_refused);
+	assert.equal(declineCode("authentication_failed"), "authentication_failed");
 });
 
 test("declines_of_the_server_all_have_words", async () => {
@@ -96,7 +104,15 @@ test("declines_of_the_server_all_have_words", async () => {
 	const labels = [...source.matchAll(/^\tD\(\w+,\s*"(\w+)"/gm)].map(([, label]) => label).filter((label) => label !== "none");
 	assert.ok(labels.length >= 8);
 	for (const label of labels) {
-		assert.ok(label === "insufficient_funds" || words[`decline_${label}`], label);
+		assert.equal(`decline_${label}` in words, !UNTOLD.includes(label), label);
+	}
+});
+
+test("words_of_a_setup_never_speak_of_a_payment_under_way", async () => {
+	const { setup, ...payment } = await loadWords("en");
+	for (const [name, text] of Object.entries(setup)) {
+		assert.ok(name === "lead" || name in payment, name);
+		assert.doesNotMatch(text, /\b(pay|paid|your payment|order)\b/i, name);
 	}
 });
 
@@ -107,19 +123,30 @@ test("published_cards_of_the_frame_are_those_of_the_server", async () => {
 });
 
 test("checkout_weighs_less_than_60_kB_on_the_wire", async () => {
-	const names = (await readdir(ASSETS)).filter((name) => /^(checkout|render|fields|parent|session|money|words|tokens|frame)\.\w+$/.test(name));
+	const names = (await readdir(ASSETS)).filter((name) => /^(checkout|render|fields|kind|parent|session|money|words|tokens|frame|card-\w+)\.\w+$/.test(name));
 	const sizes = await Promise.all([...names, "words-fr.mjs"].map(async (name) => gzipSync(await readFile(new URL(name, ASSETS))).length));
-	assert.ok(names.length >= 12);
+	assert.ok(names.length >= 16);
 	assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 36_000);
 });
 
 test("checkout_has_no_inline_code_no_markup_from_text_and_no_storage", async () => {
 	const banned = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|localStorage|sessionStorage|document\.cookie|indexedDB|eval\(|https?:\/\//;
-	for (const name of (await readdir(ASSETS)).filter((file) => /^(checkout|render|fields|parent|session|money|words.*|frame)\.\w+$/.test(file))) {
+	for (const name of (await readdir(ASSETS)).filter((file) => /^(checkout|render|fields|kind|parent|session|money|words.*|frame)\.\w+$/.test(file))) {
 		const text = await readFile(new URL(name, ASSETS), "utf8");
 		assert.doesNotMatch(text, banned, name);
 		if (name.endsWith(".html")) {
 			assert.doesNotMatch(text, /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/, name);
 		}
+	}
+});
+
+test("pictures_of_cards_are_small_and_draw_nothing_from_elsewhere", async () => {
+	const names = (await readdir(ASSETS)).filter((name) => /^card-\w+\.svg$/.test(name));
+	assert.deepEqual(names.sort(), ["card-mastercard.svg", "card-other.svg", "card-visa.svg"]);
+	for (const name of names) {
+		const text = await readFile(new URL(name, ASSETS), "utf8");
+		assert.match(text, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="40" height="26" viewBox="0 0 40 26">/, name);
+		assert.ok(text.length < 1_000, name);
+		assert.doesNotMatch(text, /<(script|style|text|image|use)|href|url\(|\son\w+=/, name);
 	}
 });

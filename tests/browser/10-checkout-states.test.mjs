@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { keepPicture, violationsOf } from "./browser.mjs";
+import { drawCase, fitsAcross, payWith } from "./looks.mjs";
 import { fault, json } from "./mock/kassa.mjs";
 import { LIVE_PROPS } from "./mock/platform.mjs";
 import { startStage } from "./stage.mjs";
 
-const NARROW = { width: 300, height: 620 };
 const WIDE = { viewport: { width: 1000, height: 720 } };
 
 const SUCCESS = { type: "custom_element_success_response", chargeId: "ch_1" };
@@ -31,16 +31,7 @@ const SESSION = {
 	chargeId: null, action: null, decline: null, attemptsLeft: 5,
 };
 
-async function payWith(stage, number) {
-	await stage.drawn();
-	await stage.fill(number);
-	await stage.pay();
-}
-
-/*
- * name: of the picture; state: of the page.  kassa() prepares answers, act() does what the payer does.
- * told: what the parent is told, all of it.
- */
+/* Their fields are explained in looks.mjs. */
 const CASES = [
 	{ name: "connecting", state: "connecting", options: { form: "none" } },
 	{ name: "orphan", state: "orphan", options: { isAlone: true } },
@@ -51,6 +42,14 @@ const CASES = [
 	},
 	{ name: "opening", state: "opening", kassa: (kassa) => kassa.when(OPEN, kassa.hang) },
 	{ name: "open", state: "open", act: (stage) => stage.drawn() },
+	{ name: "open-unsaved", state: "open", options: { props: { ...LIVE_PROPS, saveCardAllowed: false } }, act: (stage) => stage.drawn() },
+	{
+		name: "open-saving", state: "open",
+		async act(stage) {
+			await stage.drawn();
+			await stage.checkout.getByLabel("Save this card for later").check();
+		},
+	},
 	{ name: "open-long", state: "open", options: { props: LONG_PROPS }, act: (stage) => stage.drawn() },
 	{ name: "open-loading", state: "open", kassa: (kassa) => kassa.when("GET /sandbox/frame", kassa.hang) },
 	{
@@ -152,10 +151,6 @@ const CASES = [
 		told: [error("This checkout is too old. Please open the order again.")],
 	},
 	{
-		name: "failed-setup", state: "failed", options: { props: { ...LIVE_PROPS, type: "setup_initiate_props" } },
-		told: [error("Cards cannot be saved here.")],
-	},
-	{
 		name: "key", state: "key", kassa: (kassa) => kassa.when(OPEN, () => fault(401, "publishable_key_invalid")),
 		told: [error("The seller’s payment connection does not work at the moment. Nothing was charged.")],
 	},
@@ -163,6 +158,11 @@ const CASES = [
 	{
 		name: "trouble", state: "trouble", kassa: (kassa) => kassa.when(OPEN, () => fault(503, "store_unavailable")),
 		options: { hasClock: true }, act: (stage) => stage.pass(90),
+	},
+	{ name: "limited", state: "limited", kassa: (kassa) => kassa.when(OPEN, () => fault(429, "rate_limited")) },
+	{
+		name: "limited-attempts", state: "limited", kassa: (kassa) => kassa.when(CONFIRM, () => fault(429, "attempts_limited")),
+		act: (stage) => payWith(stage, "4242424242424242"),
 	},
 	{
 		name: "offline", state: "offline", options: { form: "none" },
@@ -201,46 +201,8 @@ before(async () => {
 afterEach(() => stage.clear());
 after(() => stage.close());
 
-for (const { name, state, options, kassa, act, told } of CASES) {
-	test(`checkout_${name}_is_drawn_without_violations`, async () => {
-		kassa?.(stage.kassa);
-		const opened = await stage.open(options);
-		await act?.(opened);
-		await opened.state(state);
-		await showInAllLooks(opened, name);
-
-		assert.deepEqual(opened.problems, []);
-		if (!options?.isAlone) {
-			assert.deepEqual((await opened.told()).map(({ message }) => message), told ?? []);
-		}
-	});
-}
-
-async function showInAllLooks({ page, main }, name) {
-	await keepPicture(page, `${name}-light`);
-	assert.deepEqual(await violationsOf(page), []);
-
-	await page.emulateMedia({ colorScheme: "dark" });
-	await keepPicture(page, `${name}-dark`);
-	assert.deepEqual(await violationsOf(page, ["color-contrast"]), [], "dark");
-
-	await page.emulateMedia({ colorScheme: "light" });
-	await page.setViewportSize(NARROW);
-	await cardIsWhole(page);
-	await keepPicture(page, `${name}-narrow`);
-	assert.ok(await fitsAcross(main), "nothing is wider than the window");
-}
-
-/* The page gives the processor's frame the height that it asks for: nothing of it is cut off. */
-async function cardIsWhole(page) {
-	const card = page.frames().find((frame) => frame.url().endsWith("/sandbox/frame"));
-	if (card && await (await card.frameElement()).isVisible()) {
-		await card.waitForFunction(() => document.documentElement.scrollHeight <= window.innerHeight);
-	}
-}
-
-function fitsAcross(main) {
-	return main.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+for (const one of CASES) {
+	test(`checkout_${one.name}_is_drawn_without_violations`, () => drawCase(stage, one));
 }
 
 test("checkout_open_in_other_settings_is_drawn", async () => {

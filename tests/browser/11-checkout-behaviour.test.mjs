@@ -48,6 +48,9 @@ test("payment_by_keyboard_alone_succeeds", async () => {
 	assert.equal(await opened.card.locator("#expiry").inputValue(), "12 / 39");
 	await page.keyboard.press("Tab");
 	await page.keyboard.press("Tab");
+	assert.equal(await opened.checkout.locator("#save").evaluate((box) => box === document.activeElement), true);
+	await page.keyboard.press("Space");
+	await page.keyboard.press("Tab");
 	assert.equal(await opened.checkout.locator("#pay").evaluate((button) => button === document.activeElement), true);
 	await page.keyboard.press("Enter");
 	await opened.state("succeeded");
@@ -177,7 +180,7 @@ test("confirm_whose_answer_is_lost_and_was_a_decline_is_shown", async () => {
 	});
 	await opened.fill("4000000000000069");
 	await opened.pay();
-	await opened.checkout.getByText("Your card has expired").waitFor();
+	await opened.checkout.getByText("Your card was declined").waitFor();
 	assert.equal(stage.kassa.count(CONFIRM), 1);
 });
 
@@ -365,7 +368,7 @@ test("frame_is_of_an_opaque_origin", async () => {
 test("targets_are_at_least_44_pixels_high", async () => {
 	const opened = await openDrawn();
 	await opened.card.locator("summary").click();
-	for (const [inside, selector] of [[opened.checkout, "button:visible"], [opened.card, "input, summary, button:visible"]]) {
+	for (const [inside, selector] of [[opened.checkout, "button:visible, label:visible"], [opened.card, "input, summary, button:visible"]]) {
 		for (const target of await inside.locator(selector).all()) {
 			const box = await target.boundingBox();
 			assert.ok(box === null || box.height >= 44, `${await target.getAttribute("id")} ${box?.height}`);

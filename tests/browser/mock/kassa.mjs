@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { startServer } from "./http.mjs";
 
 const ASSETS = new URL("../../../assets/", import.meta.url);
-const TYPES = { html: "text/html", css: "text/css", mjs: "text/javascript", js: "text/javascript" };
+const TYPES = { html: "text/html", css: "text/css", mjs: "text/javascript", js: "text/javascript", svg: "image/svg+xml" };
 const ATTEMPTS_MAX = 5;
 
 /* What a confirmation with this card leaves behind. */
@@ -21,23 +21,39 @@ const CARDS = {
 	"4000000000001604": (session) => Object.assign(session, { status: "processing", chargeId: "ch_1" }),
 };
 
+/* The same of a setup. */
+const SAVED_CARDS = {
+	"4242424242424242": (setup) => save(setup, "visa", "4242"),
+	"5555555555554444": (setup) => save(setup, "mastercard", "4444"),
+	"4000000000000002": (setup) => decline(setup, "card_declined"),
+	"4000000000000069": (setup) => decline(setup, "expired_card"),
+	"4000000000001604": (setup) => Object.assign(setup, { status: "processing" }),
+};
+
+export function save(setup, brand, last4) {
+	return Object.assign(setup, {
+		status: "succeeded", decline: null, card: { brand, last4, expiryMonth: 12, expiryYear: 2039 },
+	});
+}
+
 export function pay(session) {
 	return Object.assign(session, { status: "succeeded", chargeId: "ch_1", decline: null, action: null });
 }
 
+/** Of a session or of a setup, which has no charge that could be taken back. */
 export function decline(session, code) {
 	session.attemptsLeft -= 1;
 	return Object.assign(session, {
 		status: session.attemptsLeft > 0 ? "open" : "failed",
 		decline: { code, message: "Your card was declined." },
-		action: null,
-		chargeId: null,
+		...("chargeId" in session && { action: null, chargeId: null }),
 	});
 }
 
 export function fault(status, code) {
 	const error = { code, message: code, detail: null, requestId: "req_01mock" };
-	return { ...json({ error }, status), headers: { "content-type": "application/json" } };
+	const { headers, ...answer } = json({ error }, status);
+	return { ...answer, headers: { ...headers, ...([429, 503].includes(status) && { "retry-after": "1" }) } };
 }
 
 export function json(body, status = 200) {
@@ -49,6 +65,7 @@ export async function startKassa(ancestors) {
 	const kassa = {
 		requests: [],
 		session: null,
+		setup: null,
 		origin: "",
 		/** Answer ${route}, "POST /checkout/sessions" with {} for an id, by ${answer} instead; undefined: as usual. */
 		when: (route, answer) => replaced.set(route, answer),
@@ -59,6 +76,7 @@ export async function startKassa(ancestors) {
 			replaced.clear();
 			kassa.requests.length = 0;
 			kassa.session = null;
+			kassa.setup = null;
 		},
 		count: (route) => kassa.requests.filter((request) => request.route === route).length,
 		close: () => server.close(),
@@ -102,6 +120,17 @@ function routesOf(kassa, ancestors) {
 			}
 			return json(kassa.session);
 		},
+		"POST /checkout/setups": () => {
+			kassa.setup ??= newSetup();
+			return json(kassa.setup);
+		},
+		"GET /checkout/setups/{}": () => json(kassa.setup),
+		"POST /checkout/setups/{}/confirm": ({ body }) => {
+			if (body.token && kassa.setup.status === "open") {
+				SAVED_CARDS[body.token.slice("tok_".length)](kassa.setup);
+			}
+			return json(kassa.setup);
+		},
 		"OPTIONS /sandbox/tokens": () => ({ status: 204 }),
 		"POST /sandbox/tokens": ({ body }) => json({ token: `tok_${body.number}`, brand: "visa", last4: body.number.slice(-4) }),
 		"OPTIONS /sandbox/challenges/{}": () => ({ status: 204 }),
@@ -116,11 +145,18 @@ function routesOf(kassa, ancestors) {
 	};
 }
 
-function newSession({ transactionId, orderId, amount, currency }) {
+function newSession({ transactionId, orderId, contactId, amount, currency }) {
 	return {
 		id: "cs_1", status: "open", mode: "test", transactionId: transactionId ?? orderId, amount, currency,
 		processor: { name: "sandbox", frame: "/sandbox/frame" },
-		chargeId: null, action: null, decline: null, attemptsLeft: ATTEMPTS_MAX,
+		chargeId: null, action: null, decline: null, attemptsLeft: ATTEMPTS_MAX, saveOffered: Boolean(contactId),
+	};
+}
+
+function newSetup() {
+	return {
+		id: "ss_1", status: "open", mode: "test", processor: { name: "sandbox", frame: "/sandbox/frame" },
+		decline: null, attemptsLeft: ATTEMPTS_MAX, card: null,
 	};
 }
 

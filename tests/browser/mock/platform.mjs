@@ -53,6 +53,15 @@ export const LIVE_PROPS = {
 	orderId: "ord_1", transactionId: "txn_1", locationId: "loc_1", language: "en-US",
 };
 
+export const LIVE_SETUP_PROPS = {
+	type: "setup_initiate_props", publishableKey: "kassa_pk_test_mock", currency: "USD", mode: "setup",
+	contact: { id: "con_1", name: "Ada Payer" }, locationId: "loc_1",
+};
+
+export const BRIEF_SETUP_PROPS = {
+	type: "setup_initiate_props", publishableKey: "kassa_pk_test_mock", contactId: "con_1", locationId: "loc_1",
+};
+
 export const BRIEF_PROPS = {
 	type: "payment_initiate_props", publishableKey: "kassa_pk_test_mock", amount: 49.99, currency: "USD",
 	contactId: "con_1", orderId: "ord_1", locationId: "loc_1", productDetails: { productId: "p_1" },
