@@ -120,13 +120,29 @@ comment on index kassa.charge_of_a_kept_card_once_per_transaction is
 	'Idempotency of charges without payer: a transaction is asked once, and its answer repeated (design §5).';
 
 create index charge_by_time on kassa.charge (account_id, created_at);
-comment on index kassa.charge_by_time is 'Lists for the operator, and the declines of an account lately.';
-create index charge_by_contact on kassa.charge (account_id, contact_id, created_at) where contact_id is not null;
-create index charge_by_client on kassa.charge (account_id, client, created_at) where client <> '';
-comment on index kassa.charge_by_client is 'The declines of one address lately.';
+comment on index kassa.charge_by_time is 'Lists for the operator, and the share of declines of an account lately.';
+create index charge_without_transaction on kassa.charge (account_id, contact_id, created_at)
+	where transaction_id is null;
+comment on index kassa.charge_without_transaction is
+	'Finds the equal request shortly before, where the dialect sends no transaction.';
 create index charge_by_id on kassa.charge (charge_id);
 comment on index kassa.charge_by_id is
 	'Tells a charge of another account from one that is not there, for the log alone (src/store/store_charge.c).';
+
+create table kassa.declined (
+	account_id	text not null references kassa.account,
+	declined_id	bigint not null generated always as identity,
+	subject		text not null check (length(subject) between 1 and 39),
+	contact_id	text check (length(contact_id) between 1 and 79),
+	client		text not null check (length(client) <= 64),
+	created_at	timestamptz not null default now(),
+	primary key (account_id, declined_id)
+);
+comment on table kassa.declined is
+	'Cards that a bank said no to, in charges and setups of payers: what the limits against card testing count.';
+create index declined_of_account on kassa.declined (account_id, created_at);
+create index declined_of_contact on kassa.declined (account_id, contact_id, created_at) where contact_id is not null;
+create index declined_of_client on kassa.declined (account_id, client, created_at) where client <> '';
 
 alter table kassa.transfer add constraint transfer_is_of_a_charge
 	foreign key (account_id, charge_id) references kassa.charge;

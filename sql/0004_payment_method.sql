@@ -43,6 +43,7 @@ create table kassa.setup (
 	setup_id	text not null check (length(setup_id) between 1 and 39),
 	contact_id	text not null check (length(contact_id) between 1 and 79),
 	dialect		kassa.dialect not null,
+	client		text not null default '' check (length(client) <= 64),
 	status		kassa.setup_status not null default 'open',
 	attempt		smallint not null default 0,
 	processor	text check (length(processor) between 1 and 31),

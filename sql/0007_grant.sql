@@ -23,7 +23,8 @@ grant select, insert, update (captured_minor, refunded_minor, status, decline, r
 grant select, insert, update (status, decline, reference, settled_at) on kassa.refund to kassa_books;
 grant select, insert, update (token, expiry_month, expiry_year, refreshed_at, removed_at)
 	on kassa.payment_method to kassa_books;
-grant select, insert, update (status, attempt, processor, decline, payment_method_id, settled_at)
+grant select, insert on kassa.declined to kassa_books;
+grant select, insert, update (status, attempt, client, processor, decline, payment_method_id, settled_at)
 	on kassa.setup to kassa_books;
 grant select, insert, update (state, run_at, plan, step, tries, fault), delete on kassa.job to kassa_books;
 grant select on kassa.job_schedule to kassa_books;

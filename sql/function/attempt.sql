@@ -1,6 +1,29 @@
--- Card testing: thieves try stolen cards on a checkout. How many declines there may be lately, counted from the
--- charges themselves, so that all workers and nodes count the same.
+-- Card testing: thieves try stolen cards on a checkout. How many a bank may have declined lately, counted in the books,
+-- so that all workers and nodes count the same.
 set local role kassa_books;
+
+create or replace function kassa.attempt_declined(
+	p_account_id text,
+	p_subject text,
+	p_contact_id text,
+	p_client text,
+	p_decline kassa.decline
+)
+returns void
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+begin
+	-- What never reached a bank says nothing about a card.
+	if p_decline not in ('none', 'not_sent', 'processor_refused') then
+		insert into declined (account_id, subject, contact_id, client)
+			values (p_account_id, p_subject, p_contact_id, p_client);
+	end if;
+end
+$$;
+comment on function kassa.attempt_declined(text, text, text, text, kassa.decline) is
+	'A bank said no to a card that a payer tried. Part of charge_end and setup_settle.';
 
 create or replace function kassa.attempt_check(
 	p_account_id text,
@@ -20,24 +43,30 @@ declare
 begin
 	if p_limits.contact > 0 and p_contact_id is not null and p_limits.contact <= (
 		select count(*) from (
-			select from charge c
-			where c.account_id = p_account_id and c.contact_id = p_contact_id and c.created_at > since
-				and c.status = 'failed' and c.decline <> 'not_sent'
+			select from declined d
+			where d.account_id = p_account_id and d.contact_id = p_contact_id and d.created_at > since
 			limit p_limits.contact
-		) declined
+		) of_contact
 	) then
 		tripped := 'contact';
 	elsif p_limits.client > 0 and p_client <> '' and p_limits.client <= (
 		select count(*) from (
-			select from charge c
-			where c.account_id = p_account_id and c.client = p_client and c.created_at > since
-				and c.status = 'failed' and c.decline <> 'not_sent'
+			select from declined d
+			where d.account_id = p_account_id and d.client = p_client and d.created_at > since
 			limit p_limits.client
-		) declined
+		) of_client
 	) then
 		tripped := 'address';
-	else
-		tripped := attempt_account_check(p_account_id, since, p_limits);
+	elsif p_limits.account > 0 and p_limits.account <= (
+		select count(*) from (
+			select from declined d
+			where d.account_id = p_account_id and d.created_at > since
+			limit p_limits.account
+		) of_account
+	) then
+		tripped := 'account';
+	elsif attempt_ratio_trips(p_account_id, since, p_limits) then
+		tripped := 'account_ratio';
 	end if;
 	if tripped is not null then
 		perform fault('attempts_limited', tripped);
@@ -45,24 +74,26 @@ begin
 end
 $$;
 comment on function kassa.attempt_check(text, text, text, kassa.attempt_limits) is
-	'Refuses one more card where too many were declined lately; the detail names which limit, for the operator. Source: issue of record, README "Card testing".';
+	'Refuses one more card where too many were declined lately; the detail names which limit, for the operator. Source: docs/api.md, "Card testing".';
 
-create or replace function kassa.attempt_account_check(
+create or replace function kassa.attempt_ratio_trips(
 	p_account_id text,
 	p_since timestamptz,
 	p_limits kassa.attempt_limits
 )
-returns text
+returns boolean
 language plpgsql
 stable
 security definer
 set search_path = kassa, pg_temp
 as $$
 declare
-	looked_at constant int := greatest(p_limits.account, p_limits.ratio_least, 1) * 2;
 	tried bigint;
 	declined bigint;
 begin
+	if p_limits.ratio_least <= 0 then
+		return false;
+	end if;
 	select count(*), count(*) filter (where recent.status = 'failed' and recent.decline <> 'not_sent')
 		into tried, declined
 		from (
@@ -70,14 +101,10 @@ begin
 			from charge c
 			where c.account_id = p_account_id and c.created_at > p_since
 			order by c.created_at desc
-			limit looked_at
+			limit p_limits.ratio_least * 2
 		) recent;
-	return case
-		when p_limits.account > 0 and declined >= p_limits.account then 'account'
-		when p_limits.ratio_least > 0 and tried >= p_limits.ratio_least
-			and declined * 100 > tried * p_limits.ratio_percent then 'account_ratio'
-	end;
+	return tried >= p_limits.ratio_least and declined * 100 > tried * p_limits.ratio_percent;
 end
 $$;
-comment on function kassa.attempt_account_check(text, timestamptz, kassa.attempt_limits) is
-	'Which limit of the account is reached, by number or by ratio of its latest charges. Part of attempt_check.';
+comment on function kassa.attempt_ratio_trips(text, timestamptz, kassa.attempt_limits) is
+	'Whether too large a share of the latest charges of an account was declined. Part of attempt_check.';

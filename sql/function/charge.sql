@@ -181,7 +181,7 @@ security definer
 set search_path = kassa, pg_temp
 as $$
 declare
-	saves boolean;
+	ended charge;
 begin
 	perform transfer_resolve(p_account_id, p_charge_id, null,
 		case when p_outcome = 'succeeded' then 'post' else 'void' end::transfer_phase);
@@ -193,10 +193,13 @@ begin
 			action = '',
 			settled_at = now()
 		where c.account_id = p_account_id and c.charge_id = p_charge_id
-		returning c.saves into saves;
+		returning * into ended;
 	perform job_end(p_account_id, 'charge_resolve', p_charge_id);
-	if saves and p_outcome = 'succeeded' then
+	if ended.saves and p_outcome = 'succeeded' then
 		perform job_add(p_account_id, 'method_save', p_charge_id, 0);
+	end if;
+	if p_outcome = 'failed' and ended.session_id is not null then
+		perform attempt_declined(p_account_id, p_charge_id, ended.contact_id, ended.client, p_decline);
 	end if;
 end
 $$;

@@ -74,8 +74,8 @@ begin
 		end if;
 		perform attempt_check(opened.account_id, opened.contact_id, p_client, p_limits);
 		update setup s
-			set status = 'sending', attempt = s.attempt + 1, processor = p_processor, decline = 'none',
-				settled_at = null
+			set status = 'sending', attempt = s.attempt + 1, processor = p_processor, client = p_client,
+				decline = 'none', settled_at = null
 			where s.account_id = opened.account_id and s.setup_id = opened.setup_id;
 		perform job_add(opened.account_id, 'setup_resolve', opened.setup_id, p_resolve_after_ms);
 	end if;
@@ -118,6 +118,10 @@ begin
 				settled_at = now()
 			where s.account_id = asked.account_id and s.setup_id = asked.setup_id;
 		perform job_end(asked.account_id, 'setup_resolve', asked.setup_id);
+		if p_outcome = 'failed' then
+			perform attempt_declined(asked.account_id, asked.setup_id, asked.contact_id, asked.client,
+				p_decline);
+		end if;
 	else
 		update setup s set status = 'unknown'
 			where s.account_id = asked.account_id and s.setup_id = asked.setup_id;
