@@ -99,6 +99,7 @@ open_read_back(struct flow *flow)
 		ask.transaction = opening->ask.transaction.text;
 		ask.is_order = opening->ask.dialect == DIALECT_BRIEF &&
 		    strcmp(opening->ask.transaction.text, opening->ask.order.text) == 0;
+		ask.timeout_ms = 0;
 		platform_read(&ask, &opening->read);
 	}
 	buf_wipe(&token);

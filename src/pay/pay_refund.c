@@ -13,6 +13,8 @@
 #include "platform/platform.h"
 #include "base/seal.h"
 
+#define ASK_PLATFORM_MS	2000	/* the platform waits for our answer while we ask it */
+
 struct refunding {
 	struct flow			 flow;		/* first: steps get this */
 	struct pay_refund_ask		 ask;
@@ -123,6 +125,7 @@ refund_ask_platform(struct flow *flow)
 		ask.location = refunding->account.location.text;
 		ask.transaction = charge->transaction.text;
 		ask.is_order = false;
+		ask.timeout_ms = ASK_PLATFORM_MS;
 		platform_read(&ask, &refunding->read);
 	}
 	buf_wipe(&token);

@@ -46,7 +46,8 @@ platform_read(const struct platform_read_ask *ask, struct platform_read *read)
 	request.headers[0] = buf_text(&authorization);
 	request.headers[1] = "version: 2021-07-28";
 	request.headers[2] = "accept: application/json";
-	request.timeout_ms = (unsigned)options.timeout_ms;
+	request.timeout_ms = (unsigned)(ask->timeout_ms > 0 && ask->timeout_ms < options.timeout_ms ?
+	    ask->timeout_ms : options.timeout_ms);
 	fetch_send(options.fetch, &request, read_done, read);
 out:
 	buf_wipe(&authorization);

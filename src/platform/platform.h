@@ -27,6 +27,7 @@ struct platform_read_ask {
 	const char	*location;
 	const char	*transaction;	/* a transaction's id, or an order's with is_order */
 	bool		 is_order;	/* the brief dialect names no transaction */
+	long		 timeout_ms;	/* 0: as long as any call may take */
 };
 
 /* What the platform says it wants paid. */
