@@ -36,15 +36,29 @@ async function showInAllLooks({ page, main }, name) {
 	await keepPicture(page, `${name}-light`);
 	assert.deepEqual(await violationsOf(page), []);
 
-	await page.emulateMedia({ colorScheme: "dark" });
+	await lookAs(page, "dark");
 	await keepPicture(page, `${name}-dark`);
 	assert.deepEqual(await violationsOf(page, ["color-contrast"]), [], "dark");
 
-	await page.emulateMedia({ colorScheme: "light" });
+	await lookAs(page, "light");
 	await page.setViewportSize(NARROW);
 	await cardIsWhole(page);
 	await keepPicture(page, `${name}-narrow`);
 	assert.ok(await fitsAcross(main), "nothing is wider than the window");
+}
+
+/* Frames hear of a changed scheme later than their page, and are then painted: seen at three polls, one a frame. */
+async function lookAs(page, scheme) {
+	await page.emulateMedia({ colorScheme: scheme });
+	for (const frame of page.frames()) {
+		if (frame === page.mainFrame() || await (await frame.frameElement()).isVisible()) {
+			await frame.waitForFunction((wanted) => {
+				const seen = `polls-${wanted}`;
+				window[seen] = window.matchMedia(`(prefers-color-scheme: ${wanted})`).matches ? (window[seen] ?? 0) + 1 : 0;
+				return window[seen] >= 3;
+			}, scheme);
+		}
+	}
 }
 
 /* The page gives the processor's frame the height that it asks for: nothing of it is cut off. */
