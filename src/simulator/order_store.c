@@ -123,14 +123,14 @@ order_store_query_begin(const char *order_id, const char *request, pool_done don
 }
 
 enum fault
-order_store_query_end(const struct order_store_query *query, pool_done done, void *arg)
+order_store_query_end(const char *order_id, const struct query *query, pool_done done, void *arg)
 {
 	struct integer	 event_id, http_status, duration_us;
 	const char	*params[] = {
-		query->order_id, integer_print(query->event_id, &event_id), query->answer,
+		order_id, integer_print(query->event_id, &event_id), query_answer(query),
 		query->http_status == 0 ? NULL : integer_print(query->http_status, &http_status),
-		integer_print(query->duration_us, &duration_us), order_status_label(query->outcome),
-		query->reason
+		integer_print(query->duration_us, &duration_us),
+		verdict_outcome_label(query->verdict.outcome), query->verdict.reason
 	};
 
 	return pool_ask(pool, &query_end, params, done, arg);

@@ -7,6 +7,7 @@
 
 #include "io/pool.h"
 #include "simulator/order.h"
+#include "simulator/query.h"
 
 #define ORDER_STORE_LIST_MAX	50	/* orders on the list */
 #define ORDER_STORE_MESSAGES	16	/* columns behind those of the order */
@@ -48,18 +49,11 @@ enum fault	order_store_message(const struct order_store_message *, pool_done, vo
 /** order_store_query_begin(order_id, request, done, arg): Keep a query; the row is its id. */
 enum fault	order_store_query_begin(const char *, const char *, pool_done, void *);
 
-struct order_store_query {
-	const char		*order_id;
-	int64_t			 event_id;
-	const char		*answer;	/* JSON, or NULL when there was none */
-	long			 http_status;	/* 0 when there was none */
-	int64_t			 duration_us;
-	enum order_status	 outcome;
-	const char		*reason;
-};
-
-/** order_store_query_end(query, done, arg): Keep its answer, move the order; the row: its status. */
-enum fault	order_store_query_end(const struct order_store_query *, pool_done, void *);
+/**
+ * order_store_query_end(order_id, query, done, arg):
+ * Keep the answer and move the order; the row is its status.
+ */
+enum fault	order_store_query_end(const char *, const struct query *, pool_done, void *);
 
 /** order_store_take(rows, row, order): Read a row of one of the functions that answer orders. */
 void		order_store_take(const PGresult *, int, struct order *);

@@ -1,0 +1,37 @@
+/*
+ * One writer a question.  Used by query.c, which sends them and keeps them for the books.
+ */
+#include "simulator/question.h"
+
+static void	put_verify(const struct question *, struct json_write *);
+
+void
+question_put(const struct question *question, const char *api_key, struct buf *json)
+{
+	static void (*const	put[])(const struct question *, struct json_write *) = {
+		put_verify
+	};
+	struct json_write	write;
+
+	json_write_init(&write, json);
+	json_open_object(&write);
+	put[question->kind](question, &write);
+	json_text_member(&write, "apiKey", api_key);
+	json_close_object(&write);
+}
+
+/* The live question names the transaction too; the brief's has nothing else to go by. */
+static void
+put_verify(const struct question *question, struct json_write *write)
+{
+	const struct order	*order = question->order;
+
+	if (question->dialect == DIALECT_BRIEF) {
+		json_text_member(write, "type", "verify_payment");
+	} else {
+		json_text_member(write, "type", "verify");
+		json_text_member(write, "transactionId", order->transaction_id);
+	}
+	if (order->charge_id[0] != '\0')
+		json_text_member(write, "chargeId", order->charge_id);
+}

@@ -1,0 +1,26 @@
+/*
+ * The questions that the platform asks at the provider's queryUrl, written in either dialect.
+ */
+#ifndef QUESTION_H
+#define QUESTION_H
+
+#include "simulator/order.h"
+
+enum question_kind {
+	QUESTION_VERIFY		/* is this order paid? */
+};
+
+struct question {
+	enum question_kind	 kind;
+	enum dialect		 dialect;
+	const struct order	*order;		/* lent */
+};
+
+/**
+ * question_put(question, api_key, json):
+ * ${question} as one JSON object.
+ * Source: contract.md §3; brief-dialect.md.
+ */
+void	question_put(const struct question *, const char *, struct buf *);
+
+#endif /* !QUESTION_H */

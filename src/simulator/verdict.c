@@ -1,0 +1,117 @@
+/*
+ * Judging.  Used by query.c as soon as an answer is there.
+ */
+#include "simulator/verdict.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "simulator/query.h"
+
+static bool	answer_parse(const struct fetch_answer *, struct verdict *, struct json **);
+static void	judge_live(const struct json_value *, struct verdict *);
+static void	judge_brief(const struct json_value *, struct verdict *);
+static void	explain(struct verdict *, const char *, ...) __attribute__((format(printf, 2, 3)));
+static bool	member_is(const struct json_value *, const char *, const char *);
+
+void
+verdict_read(const struct question *question, const struct fetch_answer *answer,
+    struct verdict *verdict)
+{
+	struct json	*json;
+
+	memset(verdict, 0, sizeof(*verdict));
+	verdict->outcome = VERDICT_PENDING;
+	if (!answer_parse(answer, verdict, &json))
+		return;
+	if (question->dialect == DIALECT_BRIEF)
+		judge_brief(json_root(json), verdict);
+	else
+		judge_live(json_root(json), verdict);
+	json_free(json);
+}
+
+const char *
+verdict_outcome_label(enum verdict_outcome outcome)
+{
+	static const char *const	labels[] = { "pending", "paid", "failed" };
+
+	return labels[outcome];
+}
+
+/* Whether there is an answer to judge; if not, ${verdict} has the reason. */
+static bool
+answer_parse(const struct fetch_answer *answer, struct verdict *verdict, struct json **json)
+{
+	*json = NULL;
+	if (answer->result == FETCH_NOT_SENT)
+		explain(verdict, "the provider could not be reached: %s", answer->detail);
+	else if (answer->result == FETCH_LOST)
+		explain(verdict, "no answer within %d s, or the connection broke: %s",
+		    QUERY_TIMEOUT_MS / 1000, answer->detail);
+	else if (answer->status < 200 || answer->status > 299)
+		explain(verdict, "the answer has status %ld, which says nothing about the "
+		    "payment", answer->status);
+	else if (json_parse(answer->body, json) != FAULT_NONE ||
+	    json_kind(json_root(*json)) != JSON_OBJECT)
+		explain(verdict, "the answer is not one JSON object");
+	else
+		return true;
+	json_free(*json);
+	return false;
+}
+
+static void
+judge_live(const struct json_value *object, struct verdict *verdict)
+{
+	if (json_kind(json_member(object, "success")) == JSON_TRUE) {
+		if (member_is(object, "status", "pending"))
+			explain(verdict, "success: true is paid here, whatever status says");
+		verdict->outcome = VERDICT_PAID;
+	} else if (json_kind(json_member(object, "failed")) == JSON_TRUE) {
+		verdict->outcome = VERDICT_FAILED;
+	} else if (json_kind(json_member(object, "success")) != JSON_FALSE) {
+		explain(verdict, "the answer has neither success nor failed");
+	}
+}
+
+static void
+judge_brief(const struct json_value *object, struct verdict *verdict)
+{
+	bool	success = json_kind(json_member(object, "success")) == JSON_TRUE;
+
+	if (success && member_is(object, "status", "completed"))
+		verdict->outcome = VERDICT_PAID;
+	else if (!member_is(object, "status", "pending"))
+		verdict->outcome = VERDICT_FAILED;
+}
+
+static bool
+member_is(const struct json_value *object, const char *name, const char *expected)
+{
+	struct slice	text;
+
+	return json_text(json_member(object, name), &text) && slice_is(text, expected);
+}
+
+/* A long reason is cut, at the end of a character: it is shown, nobody reads it back. */
+static void
+explain(struct verdict *verdict, const char *format, ...)
+{
+	struct slice	rest = { verdict->reason, 0 };
+	va_list		args;
+	size_t		len;
+	int		written;
+
+	va_start(args, format);
+	written = vsnprintf(verdict->reason, sizeof(verdict->reason), format, args);
+	va_end(args);
+	rest.len = written < 0 ? 0 : strlen(verdict->reason);
+	while ((len = utf8_len(rest)) > 0) {
+		rest.at += len;
+		rest.len -= len;
+	}
+	verdict->reason[rest.at - verdict->reason] = '\0';
+}

@@ -1,0 +1,37 @@
+/*
+ * What the platform makes of the provider's answers.
+ */
+#ifndef VERDICT_H
+#define VERDICT_H
+
+#include "io/fetch.h"
+#include "simulator/question.h"
+
+#define VERDICT_REASON_SIZE	200
+
+enum verdict_outcome {
+	VERDICT_PENDING,
+	VERDICT_PAID,
+	VERDICT_FAILED
+};
+
+struct verdict {
+	enum verdict_outcome	outcome;
+	char			reason[VERDICT_REASON_SIZE];	/* for people; "" when clear */
+};
+
+/**
+ * verdict_read(question, answer, verdict):
+ * Judge ${answer} to ${question}.
+ * A payment, live: success true is paid, else failed true is failed, else pending.  Brief: success
+ * true with status completed is paid, status pending is pending, else failed.  No answer, or a
+ * status that is not 2xx, leaves it pending.
+ * Source: contract.md §3.2; brief-dialect.md.
+ */
+void		 verdict_read(const struct question *, const struct fetch_answer *,
+		    struct verdict *);
+
+/** verdict_outcome_label(outcome): "pending", "paid", "failed". */
+const char	*verdict_outcome_label(enum verdict_outcome);
+
+#endif /* !VERDICT_H */
