@@ -12,6 +12,7 @@
 #include "simulator/order_talk.h"
 #include "simulator/page.h"
 #include "simulator/read_back.h"
+#include "simulator/refund.h"
 #include "simulator/simulator.h"
 
 #define COMPLAINTS_MAX	16384	/* bytes */
@@ -37,6 +38,8 @@ static const struct serve_route routes[] = {
 	    order_talk_message, NULL },
 	{ "POST", "/simulator/orders/{id}/verify", SERVE_ANYONE, SIMULATOR_BODY_MAX,
 	    order_talk_verify, NULL },
+	{ "POST", "/simulator/orders/{id}/refunds", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    refund_make, NULL },
 
 	{ "GET", "/payments/transactions/{id}", SERVE_OPERATOR, 0, read_back_transaction,
 	    read_back_refuse },

@@ -125,6 +125,7 @@ shown(void *arg, const struct pool_answer *answer)
 	put_provider(&order, &write);
 	json_raw_member(&write, "messages", row_slice(answer->rows, 0, ORDER_STORE_MESSAGES));
 	json_raw_member(&write, "queries", row_slice(answer->rows, 0, ORDER_STORE_QUERIES));
+	json_raw_member(&write, "refunds", row_slice(answer->rows, 0, ORDER_STORE_REFUNDS));
 	json_close_object(&write);
 	simulator_answer(request, 200, &body);
 }

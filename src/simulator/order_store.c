@@ -1,5 +1,6 @@
 /*
- * The simulator's SQL.  The functions it calls are in sql/simulator/0001_order.sql.
+ * The SQL of orders.  The functions it calls are in sql/simulator/0001_order.sql and, where the
+ * refunds of an order changed them, in 0002_refund.sql.
  */
 #include "simulator/order_store.h"
 
@@ -11,7 +12,8 @@
 #define COLUMNS									\
 	"order_id, transaction_id, location_id, amount, currency, dialect,"	\
 	" contact_id, contact_name, contact_email, contact_phone,"		\
-	" product, live_mode, status, charge_id, created_at, updated_at"
+	" product, live_mode, status, charge_id, created_at, updated_at,"	\
+	" refunded_amount, refundable_amount"
 
 static const struct pool_statement create = {
 	"order_create",
@@ -23,8 +25,8 @@ static const struct pool_statement list = {
 };
 static const struct pool_statement show = {
 	"order_show",
-	"select " COLUMNS ", simulator.order_messages(order_id), simulator.order_queries(order_id)"
-	" from simulator.shown_order where order_id = $1", 1
+	"select " COLUMNS ", simulator.order_messages(order_id), simulator.order_queries(order_id),"
+	" simulator.order_refunds(order_id) from simulator.shown_order where order_id = $1", 1
 };
 static const struct pool_statement by_order = {
 	"order_by_order", "select " COLUMNS " from simulator.shown_order where order_id = $1", 1
@@ -155,6 +157,8 @@ order_store_take(const PGresult *rows, int row, struct order *order)
 	row_text(rows, row, 13, order->charge_id, sizeof(order->charge_id));
 	row_text(rows, row, 14, order->created_at, sizeof(order->created_at));
 	row_text(rows, row, 15, order->updated_at, sizeof(order->updated_at));
+	row_text(rows, row, 16, order->refunded_amount, sizeof(order->refunded_amount));
+	row_text(rows, row, 17, order->refundable_amount, sizeof(order->refundable_amount));
 	known = dialect_find(row_slice(rows, row, 5), &order->dialect) &&
 	    order_status_find(row_slice(rows, row, 12), &order->status);
 	assert(known);		/* both are CHECKs of the table */

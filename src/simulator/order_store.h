@@ -10,8 +10,9 @@
 #include "simulator/query.h"
 
 #define ORDER_STORE_LIST_MAX	50	/* orders on the list */
-#define ORDER_STORE_MESSAGES	16	/* columns behind those of the order */
-#define ORDER_STORE_QUERIES	17
+#define ORDER_STORE_MESSAGES	18	/* columns behind those of the order */
+#define ORDER_STORE_QUERIES	19
+#define ORDER_STORE_REFUNDS	20
 
 /** order_store_start(pool): The worker's pool; called once before anything else here. */
 void		order_store_start(struct pool *);
@@ -27,7 +28,7 @@ enum fault	order_store_list(pool_done, void *);
 
 /**
  * order_store_show(order_id, done, arg):
- * The order, and its messages and queries as JSON arrays.  No row: there is no such order.
+ * The order, and its messages, queries and refunds as JSON arrays.  No row: there is no such order.
  */
 enum fault	order_store_show(const char *, pool_done, void *);
 

@@ -155,7 +155,7 @@ talk_taken(struct flow *flow)
 	talk->message_id = talk->event_id;
 	if (talk->message.kind != MESSAGE_SUCCESS)
 		return FLOW_END;
-	if (talk->find.order.status != ORDER_PAID && talk->message.charge_id[0] != '\0')
+	if (!order_is_paid(&talk->find.order) && talk->message.charge_id[0] != '\0')
 		(void)slice_copy(slice_of(talk->message.charge_id), talk->find.order.charge_id,
 		    sizeof(talk->find.order.charge_id));
 	return FLOW_ON;

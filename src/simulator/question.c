@@ -4,12 +4,13 @@
 #include "simulator/question.h"
 
 static void	put_verify(const struct question *, struct json_write *);
+static void	put_refund(const struct question *, struct json_write *);
 
 void
 question_put(const struct question *question, const char *api_key, struct buf *json)
 {
 	static void (*const	put[])(const struct question *, struct json_write *) = {
-		put_verify
+		put_verify, put_refund
 	};
 	struct json_write	write;
 
@@ -32,6 +33,20 @@ put_verify(const struct question *question, struct json_write *write)
 		json_text_member(write, "type", "verify");
 		json_text_member(write, "transactionId", order->transaction_id);
 	}
+	if (order->charge_id[0] != '\0')
+		json_text_member(write, "chargeId", order->charge_id);
+}
+
+/* One name in both dialects; what else they say differs. */
+static void
+put_refund(const struct question *question, struct json_write *write)
+{
+	const struct order	*order = question->order;
+
+	json_text_member(write, "type", "refund");
+	json_raw_member(write, "amount", slice_of(question->amount));
+	if (question->dialect == DIALECT_LIVE)
+		json_text_member(write, "transactionId", order->transaction_id);
 	if (order->charge_id[0] != '\0')
 		json_text_member(write, "chargeId", order->charge_id);
 }

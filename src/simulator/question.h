@@ -7,13 +7,15 @@
 #include "simulator/order.h"
 
 enum question_kind {
-	QUESTION_VERIFY		/* is this order paid? */
+	QUESTION_VERIFY,	/* is this order paid? */
+	QUESTION_REFUND		/* give a part of it back */
 };
 
 struct question {
 	enum question_kind	 kind;
 	enum dialect		 dialect;
 	const struct order	*order;		/* lent */
+	const char		*amount;	/* of a refund; lent */
 };
 
 /**

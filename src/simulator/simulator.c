@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "simulator/order_store.h"
+#include "simulator/refund_store.h"
 
 /* A developer's tool: few connections, and a short queue so that overload is seen at once. */
 #define CONNECTIONS	2
@@ -26,10 +27,13 @@ simulator_start(const struct simulator_settings *given)
 		.queue_max = QUEUE_MAX,
 		.statement_ms = STATEMENT_MS
 	};
+	struct pool		*pool;
 
 	settings = given;
 	fetch = fetch_new();
-	order_store_start(pool_new(&options));
+	pool = pool_new(&options);
+	order_store_start(pool);
+	refund_store_start(pool);
 }
 
 const struct simulator_settings *

@@ -12,12 +12,14 @@
 enum verdict_outcome {
 	VERDICT_PENDING,
 	VERDICT_PAID,
-	VERDICT_FAILED
+	VERDICT_FAILED,
+	VERDICT_REFUNDED
 };
 
 struct verdict {
 	enum verdict_outcome	outcome;
 	char			reason[VERDICT_REASON_SIZE];	/* for people; "" when clear */
+	char			id[ORDER_CHARGE_SIZE];	/* that the answer gave the refund, or "" */
 };
 
 /**
@@ -26,12 +28,17 @@ struct verdict {
  * A payment, live: success true is paid, else failed true is failed, else pending.  Brief: success
  * true with status completed is paid, status pending is pending, else failed.  No answer, or a
  * status that is not 2xx, leaves it pending.
- * Source: contract.md §3.2; brief-dialect.md.
+ * A refund, in both dialects: success true is refunded, status pending is pending, all else failed.
+ * Source: contract.md §3.2, §3.7; brief-dialect.md.
  */
 void		 verdict_read(const struct question *, const struct fetch_answer *,
 		    struct verdict *);
 
-/** verdict_outcome_label(outcome): "pending", "paid", "failed". */
+/** verdict_explain(verdict, format, …): Give it another reason; a long one is cut. */
+void		 verdict_explain(struct verdict *, const char *, ...)
+		    __attribute__((format(printf, 2, 3)));
+
+/** verdict_outcome_label(outcome): "pending", "paid", "failed", "refunded". */
 const char	*verdict_outcome_label(enum verdict_outcome);
 
 #endif /* !VERDICT_H */
