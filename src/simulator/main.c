@@ -7,12 +7,15 @@
 #include <unistd.h>
 
 #include "serve/serve.h"
+#include "simulator/contact_api.h"
+#include "simulator/contact_charge.h"
+#include "simulator/contact_methods.h"
 #include "simulator/order_api.h"
 #include "simulator/order_store.h"
+#include "simulator/order_refund.h"
 #include "simulator/order_talk.h"
 #include "simulator/page.h"
 #include "simulator/read_back.h"
-#include "simulator/refund.h"
 #include "simulator/simulator.h"
 
 #define COMPLAINTS_MAX	16384	/* bytes */
@@ -39,7 +42,15 @@ static const struct serve_route routes[] = {
 	{ "POST", "/simulator/orders/{id}/verify", SERVE_ANYONE, SIMULATOR_BODY_MAX,
 	    order_talk_verify, NULL },
 	{ "POST", "/simulator/orders/{id}/refunds", SERVE_ANYONE, SIMULATOR_BODY_MAX,
-	    refund_make, NULL },
+	    order_refund_make, NULL },
+
+	{ "GET", "/simulator/contacts/{id}", SERVE_ANYONE, 0, contact_api_show, NULL },
+	{ "POST", "/simulator/contacts/{id}/messages", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    contact_api_message, NULL },
+	{ "POST", "/simulator/contacts/{id}/payment-methods", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    contact_methods_ask, NULL },
+	{ "POST", "/simulator/contacts/{id}/charges", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    contact_charge_make, NULL },
 
 	{ "GET", "/payments/transactions/{id}", SERVE_OPERATOR, 0, read_back_transaction,
 	    read_back_refuse },

@@ -93,6 +93,8 @@ order_put(const struct order *order, struct json_write *write)
 		json_put_null(write);
 	else
 		json_put_text(write, slice_of(order->charge_id));
+	json_text_member(write, "paymentMethodId",
+	    order->payment_method_id[0] == '\0' ? NULL : order->payment_method_id);
 	json_text_member(write, "createdAt", order->created_at);
 	json_text_member(write, "updatedAt", order->updated_at);
 }

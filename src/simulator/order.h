@@ -14,6 +14,7 @@
 #include "core/dialect.h"
 #include "core/money.h"
 #include "core/reference.h"
+#include "simulator/method.h"
 
 #define ORDER_ID_SIZE		25	/* 24 hexadecimal digits, like the platform's, and NUL */
 #define ORDER_TEXT_SIZE		201	/* names; bytes with the NUL */
@@ -50,6 +51,7 @@ struct order {
 	char			updated_at[CLOCK_TEXT_SIZE];
 	char			refunded_amount[MONEY_TEXT_SIZE];	/* 0 before the first refund */
 	char			refundable_amount[MONEY_TEXT_SIZE];	/* what is left */
+	char			payment_method_id[METHOD_ID_SIZE];	/* "": paid in the checkout */
 };
 
 /**

@@ -18,6 +18,9 @@ struct order_find {
 /** order_find_ask(find, id): Ask the store for the order ${id}, as somebody wrote it. */
 enum flow_next	order_find_ask(struct order_find *, struct slice);
 
+/** order_find_done(find, answer): The answer to any statement whose row is an order; wakes the flow. */
+void		order_find_done(void *, const struct pool_answer *);
+
 /** order_find_take(find): find->order is there, or the flow ends with the fault. */
 enum flow_next	order_find_take(struct order_find *);
 

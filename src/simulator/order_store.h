@@ -10,9 +10,17 @@
 #include "simulator/query.h"
 
 #define ORDER_STORE_LIST_MAX	50	/* orders on the list */
-#define ORDER_STORE_MESSAGES	18	/* columns behind those of the order */
-#define ORDER_STORE_QUERIES	19
-#define ORDER_STORE_REFUNDS	20
+
+/* What order_store_take() reads; other statements that answer orders select it too. */
+#define ORDER_STORE_COLUMNS							\
+	"order_id, transaction_id, location_id, amount, currency, dialect,"	\
+	" contact_id, contact_name, contact_email, contact_phone,"		\
+	" product, live_mode, status, charge_id, created_at, updated_at,"	\
+	" refunded_amount, refundable_amount, payment_method_id"
+
+#define ORDER_STORE_MESSAGES	19	/* columns behind those of the order */
+#define ORDER_STORE_QUERIES	20
+#define ORDER_STORE_REFUNDS	21
 
 /** order_store_start(pool): The worker's pool; called once before anything else here. */
 void		order_store_start(struct pool *);

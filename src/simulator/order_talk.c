@@ -66,11 +66,9 @@ static const struct flow_step again_steps[] = {
 };
 
 static struct talk	*talk_new(struct serve_request *);
-static bool		 direction_read(const struct json_value *, bool *);
 static enum flow_next	 talk_wait(struct talk *, enum fault);
 static void		 event_done(void *, const struct pool_answer *);
 static void		 status_done(void *, const struct pool_answer *);
-static void		 put_message(const struct talk *, struct json_write *);
 
 void
 order_talk_message(struct serve_request *request)
@@ -83,7 +81,7 @@ order_talk_message(struct serve_request *request)
 	if (simulator_read_json(request, &json) != FAULT_NONE)
 		return;
 	object = json_root(json);
-	if (!direction_read(object, &received) || json_member(object, "message") == NULL) {
+	if (!message_read_direction(object, &received) || json_member(object, "message") == NULL) {
 		json_free(json);
 		serve_fault(request, FAULT_FIELD_INVALID,
 		    "direction is received or sent, message is what was posted");
@@ -171,8 +169,8 @@ talk_ask(struct flow *flow)
 
 	/* The live question names the transaction too; the brief's has nothing else to go by. */
 	if (order->dialect == DIALECT_BRIEF && order->charge_id[0] == '\0')
-		return flow_fail(flow, FAULT_CHARGE_STATE_INVALID, "the checkout page has not "
-		    "named a chargeId yet, and this dialect asks by nothing else");
+		return flow_fail(flow, FAULT_CHARGE_STATE_INVALID, "nobody has named a "
+		    "chargeId yet, and this dialect asks by nothing else");
 	talk->query.question.kind = QUESTION_VERIFY;
 	talk->query.question.dialect = order->dialect;
 	talk->query.question.order = order;
@@ -231,7 +229,11 @@ talk_reply(struct flow *flow)
 		json_write_init(&write, &body);
 		json_open_object(&write);
 		json_text_member(&write, "status", order_status_label(talk->find.order.status));
-		put_message(talk, &write);
+		json_name(&write, "message");
+		if (talk->json == NULL)
+			json_put_null(&write);
+		else
+			message_put(&talk->message, talk->message_id, &write);
 		json_name(&write, "query");
 		query_put(&talk->query, &write);
 		json_close_object(&write);
@@ -254,17 +256,6 @@ talk_new(struct serve_request *request)
 	talk->find.flow = &talk->flow;
 	query_init(&talk->query, &talk->flow);
 	return talk;
-}
-
-static bool
-direction_read(const struct json_value *object, bool *received)
-{
-	struct slice	direction;
-
-	if (!json_text(json_member(object, "direction"), &direction))
-		return false;
-	*received = slice_is(direction, "received");
-	return *received || slice_is(direction, "sent");
 }
 
 /* ${fault} is what asking answered: a question that was not taken will bring no call. */
@@ -294,19 +285,4 @@ status_done(void *arg, const struct pool_answer *answer)
 	if (answer->fault == FAULT_NONE)
 		(void)order_status_find(row_slice(answer->rows, 0, 0), &talk->find.order.status);
 	flow_wake(&talk->flow);
-}
-
-static void
-put_message(const struct talk *talk, struct json_write *write)
-{
-	json_name(write, "message");
-	if (talk->json == NULL) {
-		json_put_null(write);
-		return;
-	}
-	json_open_object(write);
-	json_integer_member(write, "id", talk->message_id);
-	json_text_member(write, "kind", message_kind_label(talk->message.kind));
-	json_text_member(write, "note", talk->message.note);
-	json_close_object(write);
 }

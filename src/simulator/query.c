@@ -61,6 +61,17 @@ query_answer(const struct query *query)
 	return query->answered && buf_ok(&query->answer) ? buf_text(&query->answer) : NULL;
 }
 
+struct query_numbers
+query_numbers(const struct query *query)
+{
+	struct query_numbers	numbers;
+
+	(void)integer_print(query->event_id, &numbers.event_id);
+	(void)integer_print(query->http_status, &numbers.http_status);
+	(void)integer_print(query->duration_us, &numbers.duration_us);
+	return numbers;
+}
+
 void
 query_put(const struct query *query, struct json_write *write)
 {
@@ -84,14 +95,15 @@ answered(void *arg, const struct fetch_answer *answer)
 	struct buf		 hidden;
 
 	buf_init(&hidden, ANSWER_BYTES_MAX);
-	put_hidden(answer->body, simulator_settings()->api_key, &hidden);
-	safe.body = buf_slice(&hidden);
-	verdict_read(&query->question, &safe, &query->verdict);
 	query->http_status = answer->status;
 	query->duration_us = answer->duration_us;
 	query->answered = answer->result == FETCH_ANSWERED;
-	if (query->answered)
+	if (query->answered) {
+		put_hidden(answer->body, simulator_settings()->api_key, &hidden);
+		safe.body = buf_slice(&hidden);
 		put_answer(safe.body, &query->answer);
+	}
+	verdict_read(&query->question, &safe, &query->verdict);
 	buf_release(&hidden);
 	flow_wake(query->flow);
 }

@@ -5,6 +5,7 @@
 #ifndef QUERY_H
 #define QUERY_H
 
+#include "base/integer.h"
 #include "io/flow.h"
 #include "simulator/verdict.h"
 
@@ -37,6 +38,13 @@ void		 query_put_shown(const struct question *, struct buf *);
  * none.  The API key is hidden wherever the provider repeats it.
  */
 const char	*query_answer(const struct query *);
+
+struct query_numbers {
+	struct integer	event_id, http_status, duration_us;
+};
+
+/** query_numbers(query): Its numbers as text, for statements. */
+struct query_numbers	 query_numbers(const struct query *);
 
 /** query_put(query, write): Its id, outcome and reason as an object; null before it was kept. */
 void		 query_put(const struct query *, struct json_write *);

@@ -8,14 +8,18 @@
 
 enum question_kind {
 	QUESTION_VERIFY,	/* is this order paid? */
-	QUESTION_REFUND		/* give a part of it back */
+	QUESTION_REFUND,	/* give a part of it back */
+	QUESTION_CHARGE,	/* charge it to a saved card */
+	QUESTION_METHODS	/* which cards are saved? */
 };
 
 struct question {
 	enum question_kind	 kind;
 	enum dialect		 dialect;
-	const struct order	*order;		/* lent */
+	const struct order	*order;		/* lent; of all but the last kind */
 	const char		*amount;	/* of a refund; lent */
+	const char		*contact_id;	/* of the last kind; lent */
+	const char		*location_id;
 };
 
 /**

@@ -3,8 +3,6 @@
  */
 #include "simulator/refund_store.h"
 
-#include "base/integer.h"
-
 static const struct pool_statement begin = {
 	"refund_begin", "select simulator.refund_begin($1, $2::numeric, $3::json)", 3
 };
@@ -34,11 +32,10 @@ enum fault
 refund_store_end(const struct refund_store_end *refund, pool_done done, void *arg)
 {
 	const struct query	*query = refund->query;
-	struct integer		 event_id, http_status, duration_us;
+	struct query_numbers	 numbers = query_numbers(query);
 	const char		*params[] = {
-		refund->order_id, integer_print(query->event_id, &event_id), query_answer(query),
-		query->http_status == 0 ? NULL : integer_print(query->http_status, &http_status),
-		integer_print(query->duration_us, &duration_us),
+		refund->order_id, numbers.event_id.text, query_answer(query),
+		query->http_status == 0 ? NULL : numbers.http_status.text, numbers.duration_us.text,
 		verdict_outcome_label(query->verdict.outcome), query->verdict.reason,
 		query->verdict.id, refund->counted ? "true" : "false", refund->amount
 	};

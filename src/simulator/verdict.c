@@ -14,9 +14,12 @@ static bool	answer_parse(const struct question *, const struct fetch_answer *,
 		    struct verdict *, struct json **);
 static void	explain_status(const struct question *, const struct fetch_answer *,
 		    struct verdict *);
+static void	judge_payment(enum dialect, const struct json_value *, struct verdict *);
 static void	judge_live(const struct json_value *, struct verdict *);
 static void	judge_brief(const struct json_value *, struct verdict *);
-static void	judge_refund(const struct json_value *, struct verdict *);
+static void	judge_refund(enum dialect, const struct json_value *, struct verdict *);
+static void	judge_charge(enum dialect, const struct json_value *, struct verdict *);
+static void	judge_methods(enum dialect, const struct json_value *, struct verdict *);
 static void	explain_refusal(const struct json_value *, struct verdict *);
 static bool	member_is(const struct json_value *, const char *, const char *);
 
@@ -24,25 +27,28 @@ void
 verdict_read(const struct question *question, const struct fetch_answer *answer,
     struct verdict *verdict)
 {
-	struct json	*json;
+	static void (*const	judge[])(enum dialect, const struct json_value *,
+				    struct verdict *) = {
+		judge_payment, judge_refund, judge_charge, judge_methods
+	};
+	struct json		*json;
+	bool			 pays;
 
+	pays = question->kind == QUESTION_VERIFY || question->kind == QUESTION_CHARGE;
 	memset(verdict, 0, sizeof(*verdict));
-	verdict->outcome = question->kind == QUESTION_VERIFY ? VERDICT_PENDING : VERDICT_FAILED;
+	verdict->outcome = pays ? VERDICT_PENDING : VERDICT_FAILED;
 	if (!answer_parse(question, answer, verdict, &json))
 		return;
-	if (question->kind == QUESTION_REFUND)
-		judge_refund(json_root(json), verdict);
-	else if (question->dialect == DIALECT_BRIEF)
-		judge_brief(json_root(json), verdict);
-	else
-		judge_live(json_root(json), verdict);
+	judge[question->kind](question->dialect, json_root(json), verdict);
 	json_free(json);
 }
 
 const char *
 verdict_outcome_label(enum verdict_outcome outcome)
 {
-	static const char *const	labels[] = { "pending", "paid", "failed", "refunded" };
+	static const char *const	labels[] = {
+		"pending", "paid", "failed", "refunded", "listed"
+	};
 
 	return labels[outcome];
 }
@@ -80,8 +86,10 @@ answer_parse(const struct question *question, const struct fetch_answer *answer,
 		    QUERY_TIMEOUT_MS / 1000, answer->detail);
 	else if (answer->status < 200 || answer->status > 299)
 		explain_status(question, answer, verdict);
-	else if (json_parse(answer->body, json) != FAULT_NONE ||
-	    json_kind(json_root(*json)) != JSON_OBJECT)
+	else if (json_parse(answer->body, json) != FAULT_NONE)
+		verdict_explain(verdict, "the answer is not one JSON %s",
+		    question->kind == QUESTION_METHODS ? "value" : "object");
+	else if (question->kind != QUESTION_METHODS && json_kind(json_root(*json)) != JSON_OBJECT)
 		verdict_explain(verdict, "the answer is not one JSON object");
 	else
 		return true;
@@ -93,7 +101,9 @@ static void
 explain_status(const struct question *question, const struct fetch_answer *answer,
     struct verdict *verdict)
 {
-	static const char *const	subjects[] = { "payment", "refund" };
+	static const char *const	subjects[] = {
+		"payment", "refund", "payment", "cards"
+	};
 	struct json			*json = NULL;
 	struct slice			 text = { "", 0 };
 
@@ -103,6 +113,15 @@ explain_status(const struct question *question, const struct fetch_answer *answe
 	    answer->status, subjects[question->kind], text.len > 0 ? ": " : "", (int)text.len,
 	    text.at);
 	json_free(json);
+}
+
+static void
+judge_payment(enum dialect dialect, const struct json_value *object, struct verdict *verdict)
+{
+	if (dialect == DIALECT_BRIEF)
+		judge_brief(object, verdict);
+	else
+		judge_live(object, verdict);
 }
 
 static void
@@ -131,8 +150,9 @@ judge_brief(const struct json_value *object, struct verdict *verdict)
 }
 
 static void
-judge_refund(const struct json_value *object, struct verdict *verdict)
+judge_refund(enum dialect dialect, const struct json_value *object, struct verdict *verdict)
 {
+	(void)dialect;	/* the answer is the union of both */
 	if (!json_member_copy(object, "refundId", verdict->id, sizeof(verdict->id)))
 		(void)json_member_copy(object, "id", verdict->id, sizeof(verdict->id));
 	if (json_kind(json_member(object, "success")) == JSON_TRUE) {
@@ -145,6 +165,31 @@ judge_refund(const struct json_value *object, struct verdict *verdict)
 	if (member_is(object, "status", "pending"))
 		verdict->outcome = VERDICT_PENDING;
 	explain_refusal(object, verdict);
+}
+
+static void
+judge_charge(enum dialect dialect, const struct json_value *object, struct verdict *verdict)
+{
+	bool	named;
+
+	named = json_member_copy(object, "chargeId", verdict->id, sizeof(verdict->id));
+	judge_payment(dialect, object, verdict);
+	if (verdict->reason[0] != '\0')
+		return;
+	if (verdict->outcome != VERDICT_PAID)
+		explain_refusal(object, verdict);
+	else if (!named)
+		verdict_explain(verdict, "a charge should name its chargeId of up to 200 bytes");
+}
+
+static void
+judge_methods(enum dialect dialect, const struct json_value *root, struct verdict *verdict)
+{
+	const char	*flaw;
+
+	if (method_list_find(dialect, root, &flaw) != NULL)
+		verdict->outcome = VERDICT_LISTED;
+	verdict_explain(verdict, "%s", flaw);
 }
 
 /* The provider's own words, which the platform shows to the merchant. */

@@ -13,13 +13,14 @@ enum verdict_outcome {
 	VERDICT_PENDING,
 	VERDICT_PAID,
 	VERDICT_FAILED,
-	VERDICT_REFUNDED
+	VERDICT_REFUNDED,
+	VERDICT_LISTED
 };
 
 struct verdict {
 	enum verdict_outcome	outcome;
 	char			reason[VERDICT_REASON_SIZE];	/* for people; "" when clear */
-	char			id[ORDER_CHARGE_SIZE];	/* that the answer gave the refund, or "" */
+	char			id[ORDER_CHARGE_SIZE];	/* that a charge or refund was given, or "" */
 };
 
 /**
@@ -29,7 +30,8 @@ struct verdict {
  * true with status completed is paid, status pending is pending, else failed.  No answer, or a
  * status that is not 2xx, leaves it pending.
  * A refund, in both dialects: success true is refunded, status pending is pending, all else failed.
- * Source: contract.md §3.2, §3.7; brief-dialect.md.
+ * Saved cards: listed if there is a list.
+ * Source: contract.md §3.2 to §3.4, §3.7; brief-dialect.md.
  */
 void		 verdict_read(const struct question *, const struct fetch_answer *,
 		    struct verdict *);
@@ -38,7 +40,7 @@ void		 verdict_read(const struct question *, const struct fetch_answer *,
 void		 verdict_explain(struct verdict *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
 
-/** verdict_outcome_label(outcome): "pending", "paid", "failed", "refunded". */
+/** verdict_outcome_label(outcome): "pending", "paid", "failed", "refunded", "listed". */
 const char	*verdict_outcome_label(enum verdict_outcome);
 
 #endif /* !VERDICT_H */

@@ -1,7 +1,7 @@
 /*
  * The flow behind a refund.  A caller who leaves does not stop it.
  */
-#include "simulator/refund.h"
+#include "simulator/order_refund.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ static void		 begun(void *, const struct pool_answer *);
 static void		 ended(void *, const struct pool_answer *);
 
 void
-refund_make(struct serve_request *request)
+order_refund_make(struct serve_request *request)
 {
 	struct refund	*refund;
 	struct json	*json;
