@@ -30,6 +30,7 @@ static int	settings_refuse(const struct buf *);
 static const struct serve_route routes[] = {
 	{ "GET", "/", SERVE_ANYONE, 0, page_list, NULL },
 	{ "GET", "/orders/{id}", SERVE_ANYONE, 0, page_order, NULL },
+	{ "GET", "/contacts/{id}", SERVE_ANYONE, 0, page_contact, NULL },
 	{ "GET", "/assets/{name}", SERVE_ANYONE, 0, page_asset, NULL },
 	{ "GET", "/health/live", SERVE_ANYONE, 0, health_live, NULL },
 	{ "GET", "/health/ready", SERVE_ANYONE, 0, health_ready, NULL },

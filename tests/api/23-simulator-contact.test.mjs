@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-	API_KEY, LOCATION, PUBLISHABLE_KEY, call, orderMade, provider, simulatorAround,
+	API_KEY, LOCATION, PUBLISHABLE_KEY, call, orderMade, provider, simulator, simulatorAround,
 } from '../support/simulator.mjs';
 
 simulatorAround();
@@ -196,4 +196,17 @@ test('requests_about_contacts_are_refused_when_they_make_no_sense', async (conte
 	}
 	assert.deepEqual(provider.asked, []);
 	assert.deepEqual((await contactShown('a')).messages, []);
+});
+
+// --- the page -----------------------------------------------------------------------------------
+
+test('page_of_a_contact_frames_the_provider_and_shows_its_pictures', async () => {
+	const page = await fetch(`${simulator.url}/contacts/${contactNew()}`);
+	assert.equal(page.status, 200);
+	const policy = page.headers.get('content-security-policy');
+	assert.ok(policy.includes(`frame-src ${provider.url};`));
+	assert.ok(policy.includes(`img-src 'self' https: ${provider.url};`));
+	assert.doesNotMatch(policy, /unsafe/);
+	assert.doesNotMatch(await page.text(), / style=|<style|<script>| on\w+=/);
+	assert.equal((await call('GET', '/contacts/a%2Fb')).status, 404);
 });
