@@ -1,30 +1,14 @@
-/* The list of orders and the form that makes another one. */
-import { api, byId, day, element, money, paintBadge } from "./view.mjs";
+/* The list of orders, the form that makes another one, and the way to a contact. */
+import { orderRow } from "./orders.mjs";
+import { CONTACT_ID, api, byId } from "./view.mjs";
 
 const REFRESH_MS = 4000;
 
 const form = /** @type {HTMLFormElement} */ (byId("create"));
 
-/** @param {any} order */
-function row(order) {
-	const link = /** @type {HTMLAnchorElement} */ (element("a", "code", order.orderId));
-	link.href = `/orders/${order.orderId}`;
-	const badge = element("span", "");
-	paintBadge(badge, order.status);
-	const first = element("th", "", link);
-	first.setAttribute("scope", "row");
-	return element("tr", "", first,
-		element("td", "number", money(order.amount, order.currency)),
-		element("td", "", badge),
-		element("td", "", order.product),
-		element("td", "", order.contactName),
-		element("td", "", order.dialect),
-		element("td", "muted", day(order.createdAt)));
-}
-
 function render(answer) {
 	const { orders } = answer;
-	byId("orders").replaceChildren(...orders.map(row));
+	byId("orders").replaceChildren(...orders.map((order) => orderRow(order, true)));
 	byId("orders-table").hidden = orders.length === 0;
 	byId("orders-state").textContent = orders.length === 0
 		? "No orders yet. Create one and pay it."
@@ -45,9 +29,9 @@ async function refresh() {
 	setTimeout(refresh, REFRESH_MS);
 }
 
-/** @param {string} text "" takes the error away */
-function showError(text) {
-	const box = byId("create-error");
+/** @param {string} id of the place for it @param {string} text "" takes the error away */
+function showError(id, text) {
+	const box = byId(id);
 	box.textContent = text;
 	box.hidden = text === "";
 	if (text !== "")
@@ -64,7 +48,7 @@ form.addEventListener("submit", async (event) => {
 		email: String(fields.get("contactEmail")).trim(),
 	};
 	button.disabled = true;
-	showError("");
+	showError("create-error", "");
 	try {
 		// The amount goes as text: a number would be rounded to what a double can hold.
 		const order = await api("/simulator/orders", {
@@ -76,10 +60,25 @@ form.addEventListener("submit", async (event) => {
 		});
 		location.assign(`/orders/${order.orderId}`);
 	} catch (error) {
-		showError(error.message);
+		showError("create-error", error.message);
 	} finally {
 		button.disabled = false;
 	}
 });
+
+byId("contact").addEventListener("submit", (event) => {
+	event.preventDefault();
+	const id = /** @type {HTMLInputElement} */ (byId("contact-open-id")).value.trim() || idMade();
+	const isFine = CONTACT_ID.test(id);
+	showError("contact-error", isFine ? "" : "A contact id has up to 64 letters, digits and _-. here.");
+	if (isFine)
+		location.assign(`/contacts/${id}`);
+});
+
+/** 24 hexadecimal digits, like the platform's. */
+function idMade() {
+	const bytes = crypto.getRandomValues(new Uint8Array(12));
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 refresh();

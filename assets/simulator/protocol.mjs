@@ -21,16 +21,31 @@ const KINDS = {
  * @returns {Kind}
  */
 export function kindOf(dialect, data) {
-	let message = data;
-	if (dialect === "live") {
-		if (typeof data !== "string")
-			return "unreadable";
-		message = parsed(data);
-	}
-	if (message === null || typeof message !== "object" || Array.isArray(message))
+	const message = heard(dialect, data);
+	if (message === null)
 		return "unreadable";
-	const type = /** @type {{ type?: unknown }} */ (message).type;
+	const { type } = message;
 	return typeof type === "string" && Object.hasOwn(KINDS, type) ? KINDS[type] : "other";
+}
+
+/**
+ * Whether a ready message says that the checkout can save cards: only then it is asked to.
+ * @param {Dialect} dialect
+ * @param {unknown} data
+ */
+export function savesCards(dialect, data) {
+	const message = heard(dialect, data);
+	const holder = dialect === "live" ? message : message?.data;
+	return holder?.addCardOnFileSupported === true;
+}
+
+/**
+ * The object that a parent of this dialect makes of a message; null when it can make none.
+ * @returns {Record<string, any> | null}
+ */
+function heard(dialect, data) {
+	const message = dialect === "brief" ? data : typeof data === "string" ? parsed(data) : undefined;
+	return typeof message === "object" && !Array.isArray(message) ? message : null;
 }
 
 /**

@@ -1,4 +1,7 @@
-/* Small things that both pages need: elements, requests, words for times and amounts. */
+/* Small things that all pages need: elements, requests, words for times and amounts. */
+
+/** What can stand in an address. */
+export const CONTACT_ID = /^(?!\.{1,2}$)[\w.-]{1,64}$/;
 
 const TIME = /** @type {const} */ ({
 	hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false,
@@ -55,7 +58,16 @@ export async function api(path, body) {
 /** @param {string} status of an order or a query */
 export function paintBadge(badge, status) {
 	badge.className = `badge ${status}`;
-	badge.textContent = status;
+	badge.textContent = status.replaceAll("_", " ");
+}
+
+/** A contact's page; an id that no address can hold has none. */
+export function contactLink(id, text) {
+	if (!CONTACT_ID.test(id))
+		return element("span", "", text);
+	const link = /** @type {HTMLAnchorElement} */ (element("a", "", text));
+	link.href = `/contacts/${id}`;
+	return link;
 }
 
 /** @param {number} amount @param {string} currency */

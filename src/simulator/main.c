@@ -7,8 +7,12 @@
 #include <unistd.h>
 
 #include "serve/serve.h"
+#include "simulator/contact_api.h"
+#include "simulator/contact_charge.h"
+#include "simulator/contact_methods.h"
 #include "simulator/order_api.h"
 #include "simulator/order_store.h"
+#include "simulator/order_refund.h"
 #include "simulator/order_talk.h"
 #include "simulator/page.h"
 #include "simulator/read_back.h"
@@ -26,6 +30,7 @@ static int	settings_refuse(const struct buf *);
 static const struct serve_route routes[] = {
 	{ "GET", "/", SERVE_ANYONE, 0, page_list, NULL },
 	{ "GET", "/orders/{id}", SERVE_ANYONE, 0, page_order, NULL },
+	{ "GET", "/contacts/{id}", SERVE_ANYONE, 0, page_contact, NULL },
 	{ "GET", "/assets/{name}", SERVE_ANYONE, 0, page_asset, NULL },
 	{ "GET", "/health/live", SERVE_ANYONE, 0, health_live, NULL },
 	{ "GET", "/health/ready", SERVE_ANYONE, 0, health_ready, NULL },
@@ -37,6 +42,16 @@ static const struct serve_route routes[] = {
 	    order_talk_message, NULL },
 	{ "POST", "/simulator/orders/{id}/verify", SERVE_ANYONE, SIMULATOR_BODY_MAX,
 	    order_talk_verify, NULL },
+	{ "POST", "/simulator/orders/{id}/refunds", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    order_refund_make, NULL },
+
+	{ "GET", "/simulator/contacts/{id}", SERVE_ANYONE, 0, contact_api_show, NULL },
+	{ "POST", "/simulator/contacts/{id}/messages", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    contact_api_message, NULL },
+	{ "POST", "/simulator/contacts/{id}/payment-methods", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    contact_methods_ask, NULL },
+	{ "POST", "/simulator/contacts/{id}/charges", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    contact_charge_make, NULL },
 
 	{ "GET", "/payments/transactions/{id}", SERVE_OPERATOR, 0, read_back_transaction,
 	    read_back_refuse },

@@ -1,5 +1,5 @@
 /*
- * Messages in both dialects.  Used by order_talk.c, and by order_api.c for the props.
+ * Messages in both dialects.  Used by the files that talk to a frame, or for one.
  */
 #include "simulator/message.h"
 
@@ -11,6 +11,8 @@
 #define PRODUCT_ID	"6650a1f0c3b2a1908f7e6d52"
 #define PRICE_ENTRY	"6650a1f0c3b2a1908f7e6d53"
 #define PRICE_ID	"6650a1f0c3b2a1908f7e6d54"
+
+#define SETUP_CURRENCY	"USD"	/* the location's; no money moves in it */
 
 static void	object_read(enum dialect, const struct json_value *, struct message *);
 static void	success_read(const struct json_value *, struct message *);
@@ -46,6 +48,37 @@ message_read(enum dialect dialect, const struct json_value *value, struct messag
 	json_free(inner);
 }
 
+void
+message_read_setup(enum dialect dialect, const struct json_value *value, struct message *message)
+{
+	message_read(dialect, value, message);
+	if (message->kind == MESSAGE_SUCCESS)
+		message->note = message->charge_id[0] == '\0' ? ""
+		    : "ignored: saving a card makes no charge";
+	message->charge_id[0] = '\0';
+}
+
+bool
+message_read_direction(const struct json_value *object, bool *received)
+{
+	struct slice	direction;
+
+	if (!json_text(json_member(object, "direction"), &direction))
+		return false;
+	*received = slice_is(direction, "received");
+	return *received || slice_is(direction, "sent");
+}
+
+void
+message_put(const struct message *message, int64_t id, struct json_write *write)
+{
+	json_open_object(write);
+	json_integer_member(write, "id", id);
+	json_text_member(write, "kind", message_kind_label(message->kind));
+	json_text_member(write, "note", message->note);
+	json_close_object(write);
+}
+
 const char *
 message_kind_label(enum message_kind kind)
 {
@@ -67,6 +100,25 @@ message_put_props(const struct order *order, const char *publishable_key, struct
 		put_brief(order, write);
 	else
 		put_live(order, write);
+	json_close_object(write);
+}
+
+void
+message_put_setup(enum dialect dialect, const struct message_setup *setup,
+    struct json_write *write)
+{
+	json_open_object(write);
+	json_text_member(write, "type", "setup_initiate_props");
+	json_text_member(write, "publishableKey", setup->publishable_key);
+	if (dialect == DIALECT_BRIEF) {
+		json_text_member(write, "contactId", setup->contact->id.text);
+	} else {
+		json_text_member(write, "currency", SETUP_CURRENCY);
+		json_text_member(write, "mode", "setup");
+		json_name(write, "contact");
+		put_contact(setup->contact, write);
+	}
+	json_text_member(write, "locationId", setup->location_id);
 	json_close_object(write);
 }
 

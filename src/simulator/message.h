@@ -30,6 +30,15 @@ struct message {
  */
 void		 message_read(enum dialect, const struct json_value *, struct message *);
 
+/** message_read_setup(…): The same from a frame that saves a card: its success names no charge. */
+void		message_read_setup(enum dialect, const struct json_value *, struct message *);
+
+/** message_read_direction(object, received): Its member "direction", "received" or "sent"; false: neither. */
+bool		message_read_direction(const struct json_value *, bool *);
+
+/** message_put(message, id, write): What was made of it, as an object. */
+void		message_put(const struct message *, int64_t, struct json_write *);
+
 /** message_kind_label(kind): "unreadable", "other", "ready", "success", "error", "close". */
 const char	*message_kind_label(enum message_kind);
 
@@ -40,5 +49,18 @@ const char	*message_kind_label(enum message_kind);
  * brief-dialect.md.
  */
 void		 message_put_props(const struct order *, const char *, struct json_write *);
+
+struct message_setup {
+	const struct order_contact	*contact;
+	const char			*location_id;
+	const char			*publishable_key;
+};
+
+/**
+ * message_put_setup(dialect, setup, write):
+ * The setup_initiate_props that ask a frame to save a card.
+ * Source: contract.md §2.5; brief-dialect.md.
+ */
+void		message_put_setup(enum dialect, const struct message_setup *, struct json_write *);
 
 #endif /* !MESSAGE_H */

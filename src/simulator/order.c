@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-static const char *const	labels[] = { "pending", "paid", "failed" };
+static const char *const	labels[] = {
+	"pending", "paid", "failed", "partially_refunded", "refunded"
+};
 
 static enum fault	money_read(const struct json_value *, struct order *, const char **);
 static bool		contact_read(const struct json_value *, struct order_contact *);
@@ -44,6 +46,27 @@ order_read(const struct json_value *object, struct order *order, const char **de
 	return FAULT_NONE;
 }
 
+/* A text is taken too, so that a page need not make a floating-point number of the amount. */
+enum fault
+order_read_amount(const struct json_value *value, const struct currency *currency,
+    char amount[MONEY_TEXT_SIZE], const char **detail)
+{
+	struct slice	digits;
+	struct money	money;
+
+	if (!json_number(value, &digits) && !json_text(value, &digits)) {
+		*detail = "amount is a number in major units like 49.99";
+		return FAULT_FIELD_INVALID;
+	}
+	if (money_parse(digits, currency, &money) != FAULT_NONE || !money_is_chargeable(money)) {
+		*detail = "amount is in major units, above zero, with no more decimals than the "
+		    "currency has, and without sign or exponent";
+		return FAULT_AMOUNT_INVALID;
+	}
+	money_print(money, amount);
+	return FAULT_NONE;
+}
+
 void
 order_put(const struct order *order, struct json_write *write)
 {
@@ -53,6 +76,8 @@ order_put(const struct order *order, struct json_write *write)
 	json_text_member(write, "status", order_status_label(order->status));
 	json_raw_member(write, "amount", slice_of(order->amount));
 	json_text_member(write, "currency", order->currency);
+	json_raw_member(write, "refundedAmount", slice_of(order->refunded_amount));
+	json_raw_member(write, "refundableAmount", slice_of(order->refundable_amount));
 	json_text_member(write, "dialect", dialect_label(order->dialect));
 	json_text_member(write, "product", order->product);
 	json_name(write, "contact");
@@ -68,6 +93,8 @@ order_put(const struct order *order, struct json_write *write)
 		json_put_null(write);
 	else
 		json_put_text(write, slice_of(order->charge_id));
+	json_text_member(write, "paymentMethodId",
+	    order->payment_method_id[0] == '\0' ? NULL : order->payment_method_id);
 	json_text_member(write, "createdAt", order->created_at);
 	json_text_member(write, "updatedAt", order->updated_at);
 }
@@ -82,6 +109,13 @@ order_id_is(struct slice text)
 			return false;
 	}
 	return true;
+}
+
+bool
+order_is_paid(const struct order *order)
+{
+	return order->status == ORDER_PAID || order->status == ORDER_PARTIALLY_REFUNDED ||
+	    order->status == ORDER_REFUNDED;
 }
 
 const char *
@@ -102,36 +136,23 @@ order_status_find(struct slice label, enum order_status *status)
 	return false;
 }
 
-/* A text is taken too, so that a page need not make a floating-point number of the amount. */
 static enum fault
 money_read(const struct json_value *object, struct order *order, const char **detail)
 {
-	const struct json_value	*amount = json_member(object, "amount");
-	struct slice		 code, digits;
-	struct money		 money;
+	const struct currency	*currency;
+	struct slice		 code;
 
 	if (!json_text(json_member(object, "currency"), &code)) {
 		*detail = "currency is a text like USD";
 		return FAULT_FIELD_INVALID;
 	}
-	if (!json_number(amount, &digits) && !json_text(amount, &digits)) {
-		*detail = "amount is a number in major units like 49.99";
-		return FAULT_FIELD_INVALID;
-	}
-	money.currency = currency_find(code);
-	if (money.currency == NULL) {
+	currency = currency_find(code);
+	if (currency == NULL) {
 		*detail = "currency is not known";
 		return FAULT_CURRENCY_INVALID;
 	}
-	if (money_parse(digits, money.currency, &money) != FAULT_NONE ||
-	    !money_is_chargeable(money)) {
-		*detail = "amount is in major units, above zero, with no more decimals than the "
-		    "currency has, and without sign or exponent";
-		return FAULT_AMOUNT_INVALID;
-	}
-	money_print(money, order->amount);
-	(void)slice_copy(slice_of(money.currency->code), order->currency, sizeof(order->currency));
-	return FAULT_NONE;
+	(void)slice_copy(slice_of(currency->code), order->currency, sizeof(order->currency));
+	return order_read_amount(json_member(object, "amount"), currency, order->amount, detail);
 }
 
 static bool

@@ -14,6 +14,7 @@
 #include "core/dialect.h"
 #include "core/money.h"
 #include "core/reference.h"
+#include "simulator/method.h"
 
 #define ORDER_ID_SIZE		25	/* 24 hexadecimal digits, like the platform's, and NUL */
 #define ORDER_TEXT_SIZE		201	/* names; bytes with the NUL */
@@ -22,7 +23,9 @@
 enum order_status {
 	ORDER_PENDING,
 	ORDER_PAID,
-	ORDER_FAILED
+	ORDER_FAILED,
+	ORDER_PARTIALLY_REFUNDED,	/* both were paid before */
+	ORDER_REFUNDED
 };
 
 struct order_contact {
@@ -46,6 +49,9 @@ struct order {
 	char			charge_id[ORDER_CHARGE_SIZE];	/* "" before the page named one */
 	char			created_at[CLOCK_TEXT_SIZE];
 	char			updated_at[CLOCK_TEXT_SIZE];
+	char			refunded_amount[MONEY_TEXT_SIZE];	/* 0 before the first refund */
+	char			refundable_amount[MONEY_TEXT_SIZE];	/* what is left */
+	char			payment_method_id[METHOD_ID_SIZE];	/* "": paid in the checkout */
 };
 
 /**
@@ -57,13 +63,26 @@ struct order {
  */
 enum fault	 order_read(const struct json_value *, struct order *, const char **);
 
+/**
+ * order_read_amount(value, currency, amount, detail):
+ * Read an amount in major units, a number or a text, as decimal text; faults as above.
+ */
+enum fault	 order_read_amount(const struct json_value *, const struct currency *,
+		    char[MONEY_TEXT_SIZE], const char **);
+
 /** order_put(order, write): The members of ${order}, into an object that is open. */
 void		 order_put(const struct order *, struct json_write *);
 
 /** order_id_is(text): Whether ${text} has the form of the platform's ids. */
 bool		 order_id_is(struct slice);
 
-/** order_status_label(status), order_status_find(label, status): "pending", "paid", "failed". */
+/** order_is_paid(order): Whether it was, even if it has been refunded since. */
+bool		 order_is_paid(const struct order *);
+
+/**
+ * order_status_label(status), order_status_find(label, status):
+ * "pending", "paid", "failed", "partially_refunded", "refunded".
+ */
 const char	*order_status_label(enum order_status);
 bool		 order_status_find(struct slice, enum order_status *);
 

@@ -11,8 +11,6 @@
 static void	created(void *, const struct pool_answer *);
 static void	listed(void *, const struct pool_answer *);
 static void	shown(void *, const struct pool_answer *);
-static bool	answered_fault(struct serve_request *, const struct pool_answer *);
-static void	put_address(const struct order *, struct json_write *);
 static void	put_provider(const struct order *, struct json_write *);
 
 void
@@ -62,6 +60,17 @@ order_api_show(struct serve_request *request)
 		serve_fault(request, fault, NULL);
 }
 
+void
+order_api_put_url(const struct order *order, struct json_write *write)
+{
+	struct buf	url;
+
+	buf_init(&url, SETTING_TEXT_SIZE + 64);
+	buf_printf(&url, "%s/orders/%s", simulator_settings()->public_url, order->order_id);
+	json_text_member(write, "url", buf_text(&url));
+	buf_release(&url);
+}
+
 static void
 created(void *arg, const struct pool_answer *answer)
 {
@@ -70,14 +79,14 @@ created(void *arg, const struct pool_answer *answer)
 	struct order		 order;
 	struct buf		 body;
 
-	if (answered_fault(request, answer))
+	if (simulator_answered_fault(request, answer))
 		return;
 	order_store_take(answer->rows, 0, &order);
 	buf_init(&body, SIMULATOR_ANSWER_MAX);
 	json_write_init(&write, &body);
 	json_open_object(&write);
 	order_put(&order, &write);
-	put_address(&order, &write);
+	order_api_put_url(&order, &write);
 	json_close_object(&write);
 	simulator_answer(request, 201, &body);
 }
@@ -89,7 +98,7 @@ listed(void *arg, const struct pool_answer *answer)
 	struct json_write	 write;
 	struct buf		 body;
 
-	if (answered_fault(request, answer))
+	if (simulator_answered_fault(request, answer))
 		return;
 	buf_init(&body, SIMULATOR_ANSWER_MAX);
 	json_write_init(&write, &body);
@@ -110,7 +119,7 @@ shown(void *arg, const struct pool_answer *answer)
 	struct order		 order;
 	struct buf		 body;
 
-	if (answered_fault(request, answer))
+	if (simulator_answered_fault(request, answer))
 		return;
 	if (PQntuples(answer->rows) == 0) {
 		serve_fault(request, FAULT_TRANSACTION_UNKNOWN, "no such order");
@@ -121,35 +130,13 @@ shown(void *arg, const struct pool_answer *answer)
 	json_write_init(&write, &body);
 	json_open_object(&write);
 	order_put(&order, &write);
-	put_address(&order, &write);
+	order_api_put_url(&order, &write);
 	put_provider(&order, &write);
 	json_raw_member(&write, "messages", row_slice(answer->rows, 0, ORDER_STORE_MESSAGES));
 	json_raw_member(&write, "queries", row_slice(answer->rows, 0, ORDER_STORE_QUERIES));
+	json_raw_member(&write, "refunds", row_slice(answer->rows, 0, ORDER_STORE_REFUNDS));
 	json_close_object(&write);
 	simulator_answer(request, 200, &body);
-}
-
-static bool
-answered_fault(struct serve_request *request, const struct pool_answer *answer)
-{
-	if (answer->fault == FAULT_NONE)
-		return false;
-	serve_note(request)->level = LOG_LEVEL_ERROR;
-	serve_note(request)->sqlstate = answer->sqlstate;
-	serve_note(request)->detail = answer->detail;
-	serve_fault(request, answer->fault, NULL);
-	return true;
-}
-
-static void
-put_address(const struct order *order, struct json_write *write)
-{
-	struct buf	url;
-
-	buf_init(&url, SETTING_TEXT_SIZE + 64);
-	buf_printf(&url, "%s/orders/%s", simulator_settings()->public_url, order->order_id);
-	json_text_member(write, "url", buf_text(&url));
-	buf_release(&url);
 }
 
 /* What the order page needs to embed the provider; the API key stays in the server. */
@@ -159,5 +146,9 @@ put_provider(const struct order *order, struct json_write *write)
 	json_text_member(write, "paymentsUrl", simulator_settings()->payments_url);
 	json_text_member(write, "queryUrl", simulator_settings()->query_url);
 	json_name(write, "props");
-	message_put_props(order, simulator_settings()->publishable_key, write);
+	/* An order that a saved card is charged for meets no checkout. */
+	if (order->payment_method_id[0] != '\0')
+		json_put_null(write);
+	else
+		message_put_props(order, simulator_settings()->publishable_key, write);
 }

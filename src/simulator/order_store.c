@@ -1,5 +1,6 @@
 /*
- * The simulator's SQL.  The functions it calls are in sql/simulator/0001_order.sql.
+ * The SQL of orders.  The functions it calls are in sql/simulator/0001_order.sql and, where
+ * refunds and saved cards changed them, in the files after it.
  */
 #include "simulator/order_store.h"
 
@@ -8,14 +9,9 @@
 #include "base/integer.h"
 #include "io/row.h"
 
-#define COLUMNS									\
-	"order_id, transaction_id, location_id, amount, currency, dialect,"	\
-	" contact_id, contact_name, contact_email, contact_phone,"		\
-	" product, live_mode, status, charge_id, created_at, updated_at"
-
 static const struct pool_statement create = {
 	"order_create",
-	"select " COLUMNS " from simulator.order_create($1, $2::numeric, $3, $4, $5, $6, $7, $8,"
+	"select " ORDER_STORE_COLUMNS " from simulator.order_create($1, $2::numeric, $3, $4, $5, $6, $7, $8,"
 	" $9, $10::boolean)", 10
 };
 static const struct pool_statement list = {
@@ -23,15 +19,15 @@ static const struct pool_statement list = {
 };
 static const struct pool_statement show = {
 	"order_show",
-	"select " COLUMNS ", simulator.order_messages(order_id), simulator.order_queries(order_id)"
-	" from simulator.shown_order where order_id = $1", 1
+	"select " ORDER_STORE_COLUMNS ", simulator.order_messages(order_id), simulator.order_queries(order_id),"
+	" simulator.order_refunds(order_id) from simulator.shown_order where order_id = $1", 1
 };
 static const struct pool_statement by_order = {
-	"order_by_order", "select " COLUMNS " from simulator.shown_order where order_id = $1", 1
+	"order_by_order", "select " ORDER_STORE_COLUMNS " from simulator.shown_order where order_id = $1", 1
 };
 static const struct pool_statement by_transaction = {
 	"order_by_transaction",
-	"select " COLUMNS " from simulator.shown_order where transaction_id = $1", 1
+	"select " ORDER_STORE_COLUMNS " from simulator.shown_order where transaction_id = $1", 1
 };
 static const struct pool_statement message_add = {
 	"message_add", "select simulator.message_add($1, $2, $3::json, $4, $5)", 5
@@ -123,14 +119,13 @@ order_store_query_begin(const char *order_id, const char *request, pool_done don
 }
 
 enum fault
-order_store_query_end(const struct order_store_query *query, pool_done done, void *arg)
+order_store_query_end(const char *order_id, const struct query *query, pool_done done, void *arg)
 {
-	struct integer	 event_id, http_status, duration_us;
-	const char	*params[] = {
-		query->order_id, integer_print(query->event_id, &event_id), query->answer,
-		query->http_status == 0 ? NULL : integer_print(query->http_status, &http_status),
-		integer_print(query->duration_us, &duration_us), order_status_label(query->outcome),
-		query->reason
+	struct query_numbers	 numbers = query_numbers(query);
+	const char		*params[] = {
+		order_id, numbers.event_id.text, query_answer(query),
+		query->http_status == 0 ? NULL : numbers.http_status.text, numbers.duration_us.text,
+		verdict_outcome_label(query->verdict.outcome), query->verdict.reason
 	};
 
 	return pool_ask(pool, &query_end, params, done, arg);
@@ -155,6 +150,9 @@ order_store_take(const PGresult *rows, int row, struct order *order)
 	row_text(rows, row, 13, order->charge_id, sizeof(order->charge_id));
 	row_text(rows, row, 14, order->created_at, sizeof(order->created_at));
 	row_text(rows, row, 15, order->updated_at, sizeof(order->updated_at));
+	row_text(rows, row, 16, order->refunded_amount, sizeof(order->refunded_amount));
+	row_text(rows, row, 17, order->refundable_amount, sizeof(order->refundable_amount));
+	row_text(rows, row, 18, order->payment_method_id, sizeof(order->payment_method_id));
 	known = dialect_find(row_slice(rows, row, 5), &order->dialect) &&
 	    order_status_find(row_slice(rows, row, 12), &order->status);
 	assert(known);		/* both are CHECKs of the table */

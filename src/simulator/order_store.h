@@ -7,10 +7,20 @@
 
 #include "io/pool.h"
 #include "simulator/order.h"
+#include "simulator/query.h"
 
 #define ORDER_STORE_LIST_MAX	50	/* orders on the list */
-#define ORDER_STORE_MESSAGES	16	/* columns behind those of the order */
-#define ORDER_STORE_QUERIES	17
+
+/* What order_store_take() reads; other statements that answer orders select it too. */
+#define ORDER_STORE_COLUMNS							\
+	"order_id, transaction_id, location_id, amount, currency, dialect,"	\
+	" contact_id, contact_name, contact_email, contact_phone,"		\
+	" product, live_mode, status, charge_id, created_at, updated_at,"	\
+	" refunded_amount, refundable_amount, payment_method_id"
+
+#define ORDER_STORE_MESSAGES	19	/* columns behind those of the order */
+#define ORDER_STORE_QUERIES	20
+#define ORDER_STORE_REFUNDS	21
 
 /** order_store_start(pool): The worker's pool; called once before anything else here. */
 void		order_store_start(struct pool *);
@@ -26,7 +36,7 @@ enum fault	order_store_list(pool_done, void *);
 
 /**
  * order_store_show(order_id, done, arg):
- * The order, and its messages and queries as JSON arrays.  No row: there is no such order.
+ * The order, and its messages, queries and refunds as JSON arrays.  No row: there is no such order.
  */
 enum fault	order_store_show(const char *, pool_done, void *);
 
@@ -48,18 +58,11 @@ enum fault	order_store_message(const struct order_store_message *, pool_done, vo
 /** order_store_query_begin(order_id, request, done, arg): Keep a query; the row is its id. */
 enum fault	order_store_query_begin(const char *, const char *, pool_done, void *);
 
-struct order_store_query {
-	const char		*order_id;
-	int64_t			 event_id;
-	const char		*answer;	/* JSON, or NULL when there was none */
-	long			 http_status;	/* 0 when there was none */
-	int64_t			 duration_us;
-	enum order_status	 outcome;
-	const char		*reason;
-};
-
-/** order_store_query_end(query, done, arg): Keep its answer, move the order; the row: its status. */
-enum fault	order_store_query_end(const struct order_store_query *, pool_done, void *);
+/**
+ * order_store_query_end(order_id, query, done, arg):
+ * Keep the answer and move the order; the row is its status.
+ */
+enum fault	order_store_query_end(const char *, const struct query *, pool_done, void *);
 
 /** order_store_take(rows, row, order): Read a row of one of the functions that answer orders. */
 void		order_store_take(const PGresult *, int, struct order *);

@@ -1,7 +1,6 @@
 /*
  * The flow behind a message and behind "ask verify again".  A caller who leaves does not stop it:
- * the query is sent, its answer is kept, and the order moves.  Its lines stand in one file because it
- * is one flow, to be read from top to bottom.
+ * the query is sent, its answer is kept, and the order moves.
  */
 #include "simulator/order_talk.h"
 
@@ -11,6 +10,7 @@
 #include "io/flow.h"
 #include "io/row.h"
 #include "simulator/message.h"
+#include "simulator/order_find.h"
 #include "simulator/order_store.h"
 #include "simulator/query.h"
 #include "simulator/simulator.h"
@@ -18,7 +18,7 @@
 struct talk {
 	struct flow		 flow;
 	struct serve_request	*request;
-	char			 order_id[ORDER_ID_SIZE];
+	struct order_find	 find;
 
 	/* The message, if it began with one; json is NULL otherwise. */
 	struct json		*json;
@@ -28,17 +28,9 @@ struct talk {
 
 	/* What a wait brought. */
 	enum fault		 fault;
-	bool			 found;
-	struct order		 order;
 	int64_t			 event_id;
 
-	/* The query; query_id is 0 when none was asked. */
-	int64_t			 query_id;
-	struct query_verdict	 verdict;
-	long			 http_status;
-	int64_t			 duration_us;
-	struct buf		 answer;		/* JSON for the books */
-	bool			 answered;
+	struct query		 query;		/* not in the books when none was asked */
 };
 
 static enum flow_next	talk_find(struct flow *);
@@ -74,14 +66,9 @@ static const struct flow_step again_steps[] = {
 };
 
 static struct talk	*talk_new(struct serve_request *);
-static bool		 direction_read(const struct json_value *, bool *);
 static enum flow_next	 talk_wait(struct talk *, enum fault);
-static void		 order_done(void *, const struct pool_answer *);
 static void		 event_done(void *, const struct pool_answer *);
 static void		 status_done(void *, const struct pool_answer *);
-static void		 fetch_answered(void *, const struct fetch_answer *);
-static void		 put_message(const struct talk *, struct json_write *);
-static void		 put_query(const struct talk *, struct json_write *);
 
 void
 order_talk_message(struct serve_request *request)
@@ -94,7 +81,7 @@ order_talk_message(struct serve_request *request)
 	if (simulator_read_json(request, &json) != FAULT_NONE)
 		return;
 	object = json_root(json);
-	if (!direction_read(object, &received) || json_member(object, "message") == NULL) {
+	if (!message_read_direction(object, &received) || json_member(object, "message") == NULL) {
 		json_free(json);
 		serve_fault(request, FAULT_FIELD_INVALID,
 		    "direction is received or sent, message is what was posted");
@@ -120,10 +107,7 @@ talk_find(struct flow *flow)
 {
 	struct talk	*talk = (struct talk *)flow;
 
-	if (!order_id_is(serve_capture(talk->request, 0)))
-		return flow_fail(flow, FAULT_TRANSACTION_UNKNOWN, "no such order");
-	(void)slice_copy(serve_capture(talk->request, 0), talk->order_id, sizeof(talk->order_id));
-	return talk_wait(talk, order_store_by_order(talk->order_id, order_done, talk));
+	return order_find_ask(&talk->find, serve_capture(talk->request, 0));
 }
 
 static enum flow_next
@@ -131,11 +115,7 @@ talk_found(struct flow *flow)
 {
 	struct talk	*talk = (struct talk *)flow;
 
-	if (talk->fault != FAULT_NONE)
-		return flow_fail(flow, talk->fault, NULL);
-	if (!talk->found)
-		return flow_fail(flow, FAULT_TRANSACTION_UNKNOWN, "no such order");
-	return FLOW_ON;
+	return order_find_take(&talk->find);
 }
 
 static enum flow_next
@@ -149,11 +129,11 @@ talk_take(struct flow *flow)
 	talk->message.kind = MESSAGE_OTHER;
 	talk->message.note = "";
 	if (talk->received)
-		message_read(talk->order.dialect,
+		message_read(talk->find.order.dialect,
 		    json_member(json_root(talk->json), "message"), &talk->message);
 	buf_init(&body, SIMULATOR_BODY_MAX);
 	buf_put(&body, serve_body(talk->request));
-	keep.order_id = talk->order_id;
+	keep.order_id = talk->find.order.order_id;
 	keep.direction = talk->received ? "received" : "sent";
 	keep.body = buf_text(&body);
 	keep.note = talk->message.note;
@@ -173,9 +153,9 @@ talk_taken(struct flow *flow)
 	talk->message_id = talk->event_id;
 	if (talk->message.kind != MESSAGE_SUCCESS)
 		return FLOW_END;
-	if (talk->order.status != ORDER_PAID && talk->message.charge_id[0] != '\0')
-		(void)slice_copy(slice_of(talk->message.charge_id), talk->order.charge_id,
-		    sizeof(talk->order.charge_id));
+	if (!order_is_paid(&talk->find.order) && talk->message.charge_id[0] != '\0')
+		(void)slice_copy(slice_of(talk->message.charge_id), talk->find.order.charge_id,
+		    sizeof(talk->find.order.charge_id));
 	return FLOW_ON;
 }
 
@@ -183,16 +163,20 @@ static enum flow_next
 talk_ask(struct flow *flow)
 {
 	struct talk	*talk = (struct talk *)flow;
+	struct order	*order = &talk->find.order;
 	struct buf	 request;
 	enum fault	 fault;
 
 	/* The live question names the transaction too; the brief's has nothing else to go by. */
-	if (talk->order.dialect == DIALECT_BRIEF && talk->order.charge_id[0] == '\0')
-		return flow_fail(flow, FAULT_CHARGE_STATE_INVALID, "the checkout page has not "
-		    "named a chargeId yet, and this dialect asks by nothing else");
+	if (order->dialect == DIALECT_BRIEF && order->charge_id[0] == '\0')
+		return flow_fail(flow, FAULT_CHARGE_STATE_INVALID, "nobody has named a "
+		    "chargeId yet, and this dialect asks by nothing else");
+	talk->query.question.kind = QUESTION_VERIFY;
+	talk->query.question.dialect = order->dialect;
+	talk->query.question.order = order;
 	buf_init(&request, SIMULATOR_BODY_MAX);
-	query_put_shown(&talk->order, &request);
-	fault = order_store_query_begin(talk->order_id, buf_text(&request), event_done, talk);
+	query_put_shown(&talk->query.question, &request);
+	fault = order_store_query_begin(order->order_id, buf_text(&request), event_done, talk);
 	buf_release(&request);
 	return talk_wait(talk, fault);
 }
@@ -204,25 +188,17 @@ talk_send(struct flow *flow)
 
 	if (talk->fault != FAULT_NONE)
 		return flow_fail(flow, talk->fault, NULL);
-	talk->query_id = talk->event_id;
-	query_send(&talk->order, fetch_answered, talk);
-	return FLOW_WAIT;
+	talk->query.event_id = talk->event_id;
+	return query_ask(&talk->query);
 }
 
 static enum flow_next
 talk_judge(struct flow *flow)
 {
-	struct talk			*talk = (struct talk *)flow;
-	struct order_store_query	 keep;
+	struct talk	*talk = (struct talk *)flow;
 
-	keep.order_id = talk->order_id;
-	keep.event_id = talk->query_id;
-	keep.answer = talk->answered && buf_ok(&talk->answer) ? buf_text(&talk->answer) : NULL;
-	keep.http_status = talk->http_status;
-	keep.duration_us = talk->duration_us;
-	keep.outcome = talk->verdict.status;
-	keep.reason = talk->verdict.reason;
-	return talk_wait(talk, order_store_query_end(&keep, status_done, talk));
+	return talk_wait(talk, order_store_query_end(talk->find.order.order_id, &talk->query,
+	    status_done, talk));
 }
 
 static enum flow_next
@@ -246,20 +222,25 @@ talk_reply(struct flow *flow)
 	if (flow->fault != FAULT_NONE) {
 		serve_fault(talk->request, flow->fault, flow->detail);
 	} else {
-		note->transaction_id = talk->order.transaction_id;
-		note->dialect = dialect_label(talk->order.dialect);
-		note->outcome = order_status_label(talk->order.status);
+		note->transaction_id = talk->find.order.transaction_id;
+		note->dialect = dialect_label(talk->find.order.dialect);
+		note->outcome = order_status_label(talk->find.order.status);
 		buf_init(&body, SIMULATOR_ANSWER_MAX);
 		json_write_init(&write, &body);
 		json_open_object(&write);
-		json_text_member(&write, "status", order_status_label(talk->order.status));
-		put_message(talk, &write);
-		put_query(talk, &write);
+		json_text_member(&write, "status", order_status_label(talk->find.order.status));
+		json_name(&write, "message");
+		if (talk->json == NULL)
+			json_put_null(&write);
+		else
+			message_put(&talk->message, talk->message_id, &write);
+		json_name(&write, "query");
+		query_put(&talk->query, &write);
 		json_close_object(&write);
 		simulator_answer(talk->request, talk->json != NULL ? 201 : 200, &body);
 	}
 	json_free(talk->json);
-	buf_release(&talk->answer);
+	query_release(&talk->query);
 	free(talk);
 	return FLOW_END;
 }
@@ -272,19 +253,9 @@ talk_new(struct serve_request *request)
 	talk = calloc(1, sizeof(*talk));
 	assert(talk != NULL);
 	talk->request = request;
-	buf_init(&talk->answer, FETCH_BODY_MAX * 2);
+	talk->find.flow = &talk->flow;
+	query_init(&talk->query, &talk->flow);
 	return talk;
-}
-
-static bool
-direction_read(const struct json_value *object, bool *received)
-{
-	struct slice	direction;
-
-	if (!json_text(json_member(object, "direction"), &direction))
-		return false;
-	*received = slice_is(direction, "received");
-	return *received || slice_is(direction, "sent");
 }
 
 /* ${fault} is what asking answered: a question that was not taken will bring no call. */
@@ -292,18 +263,6 @@ static enum flow_next
 talk_wait(struct talk *talk, enum fault fault)
 {
 	return fault == FAULT_NONE ? FLOW_WAIT : flow_fail(&talk->flow, fault, NULL);
-}
-
-static void
-order_done(void *arg, const struct pool_answer *answer)
-{
-	struct talk	*talk = arg;
-
-	talk->fault = answer->fault;
-	talk->found = answer->fault == FAULT_NONE && PQntuples(answer->rows) > 0;
-	if (talk->found)
-		order_store_take(answer->rows, 0, &talk->order);
-	flow_wake(&talk->flow);
 }
 
 static void
@@ -324,50 +283,6 @@ status_done(void *arg, const struct pool_answer *answer)
 
 	talk->fault = answer->fault;
 	if (answer->fault == FAULT_NONE)
-		(void)order_status_find(row_slice(answer->rows, 0, 0), &talk->order.status);
+		(void)order_status_find(row_slice(answer->rows, 0, 0), &talk->find.order.status);
 	flow_wake(&talk->flow);
-}
-
-static void
-fetch_answered(void *arg, const struct fetch_answer *answer)
-{
-	struct talk	*talk = arg;
-
-	query_judge(talk->order.dialect, answer, &talk->verdict);
-	talk->http_status = answer->status;
-	talk->duration_us = answer->duration_us;
-	talk->answered = answer->result == FETCH_ANSWERED;
-	if (talk->answered)
-		query_put_answer(answer->body, &talk->answer);
-	flow_wake(&talk->flow);
-}
-
-static void
-put_message(const struct talk *talk, struct json_write *write)
-{
-	json_name(write, "message");
-	if (talk->json == NULL) {
-		json_put_null(write);
-		return;
-	}
-	json_open_object(write);
-	json_integer_member(write, "id", talk->message_id);
-	json_text_member(write, "kind", message_kind_label(talk->message.kind));
-	json_text_member(write, "note", talk->message.note);
-	json_close_object(write);
-}
-
-static void
-put_query(const struct talk *talk, struct json_write *write)
-{
-	json_name(write, "query");
-	if (talk->query_id == 0) {
-		json_put_null(write);
-		return;
-	}
-	json_open_object(write);
-	json_integer_member(write, "id", talk->query_id);
-	json_text_member(write, "outcome", order_status_label(talk->verdict.status));
-	json_text_member(write, "reason", talk->verdict.reason);
-	json_close_object(write);
 }

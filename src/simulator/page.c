@@ -7,24 +7,46 @@
 #include "simulator/order.h"
 #include "simulator/simulator.h"
 
-#define POLICY_SIZE	(2 * SETTING_TEXT_SIZE + 512)
+#define POLICY_SIZE	(3 * SETTING_TEXT_SIZE + 512)
 
-static void	page_answer(struct serve_request *, const char *, const char *);
+struct page {
+	const char	*name;
+	const char	*framed;	/* the one origin that may be, and asked whether it is there */
+	const char	*pictures;	/* whose may be shown beside our own */
+};
+
+static void	page_answer(struct serve_request *, const struct page *);
 
 void
 page_list(struct serve_request *request)
 {
-	page_answer(request, "list.html", "");
+	page_answer(request, &(struct page){ "list.html", "", "" });
 }
 
 void
 page_order(struct serve_request *request)
 {
+	struct page	page = { "order.html", simulator_settings()->payments_origin, "" };
+
 	/* Whether the order exists is said by the page's own script; this is only an address. */
 	if (order_id_is(serve_capture(request, 0)))
-		page_answer(request, "order.html", simulator_settings()->payments_origin);
+		page_answer(request, &page);
 	else
 		serve_fault(request, FAULT_TRANSACTION_UNKNOWN, "no such order");
+}
+
+void
+page_contact(struct serve_request *request)
+{
+	struct buf	pictures;
+	struct page	page = { "contact.html", simulator_settings()->payments_origin, "" };
+
+	/* The platform shows a saved card's picture from wherever it is, if that is https. */
+	buf_init(&pictures, POLICY_SIZE);
+	buf_printf(&pictures, " https: %s", simulator_settings()->payments_origin);
+	page.pictures = buf_text(&pictures);
+	page_answer(request, &page);
+	buf_release(&pictures);
 }
 
 void
@@ -33,19 +55,19 @@ page_asset(struct serve_request *request)
 	asset_answer(request, serve_capture(request, 0));
 }
 
-/* ${provider} is the one origin that may be framed, and asked whether it is there at all. */
 static void
-page_answer(struct serve_request *request, const char *name, const char *provider)
+page_answer(struct serve_request *request, const struct page *page)
 {
 	struct serve_header	header;
 	struct buf		policy;
 
 	buf_init(&policy, POLICY_SIZE);
 	buf_printf(&policy, "default-src 'none'; script-src 'self'; style-src 'self'; "
-	    "img-src 'self'; connect-src 'self' %s; frame-src %s; frame-ancestors 'none'; "
-	    "base-uri 'none'; form-action 'none'", provider, provider[0] == '\0' ? "'none'" : provider);
+	    "img-src 'self'%s; connect-src 'self' %s; frame-src %s; frame-ancestors 'none'; "
+	    "base-uri 'none'; form-action 'none'", page->pictures, page->framed,
+	    page->framed[0] == '\0' ? "'none'" : page->framed);
 	header.name = "content-security-policy";
 	header.value = buf_text(&policy);
-	asset_answer_page(request, name, &header, 1);
+	asset_answer_page(request, page->name, &header, 1);
 	buf_release(&policy);
 }

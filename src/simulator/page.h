@@ -1,5 +1,5 @@
 /*
- * The simulator's two pages and what they load.
+ * The simulator's pages and what they load.
  */
 #ifndef PAGE_H
 #define PAGE_H
@@ -11,6 +11,9 @@ void	page_list(struct serve_request *);
 
 /** page_order(request): GET /orders/{id}: an order with the provider's checkout in a frame. */
 void	page_order(struct serve_request *);
+
+/** page_contact(request): GET /contacts/{id}: a contact, whose cards are saved and charged. */
+void	page_contact(struct serve_request *);
 
 /** page_asset(request): GET /assets/{name}. */
 void	page_asset(struct serve_request *);

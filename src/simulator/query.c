@@ -1,162 +1,130 @@
 /*
- * Asking and judging.  Used by order_talk.c.
+ * Asking.  Used by the flows behind the JSON API.
  */
 #include "simulator/query.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "simulator/simulator.h"
 
 #define KEY_HIDDEN		"[hidden]"
-#define QUESTION_MAX		8192			/* bytes; ids and a key */
+#define QUESTION_MAX		8192			/* bytes; ids, a description and a key */
 #define ANSWER_TEXT_MAX		2048			/* bytes kept of what is not JSON */
 #define ANSWER_BYTES_MAX	(FETCH_BODY_MAX * 2)	/* a hidden key may be longer than it was */
 
-static void	put_question(const struct order *, const char *, struct buf *);
-static void	judge_live(const struct json_value *, struct query_verdict *);
-static void	judge_brief(const struct json_value *, struct query_verdict *);
-static void	verdict_explain(struct query_verdict *, const char *, ...)
-		    __attribute__((format(printf, 2, 3)));
-static bool	member_is(const struct json_value *, const char *, const char *);
+static void	answered(void *, const struct fetch_answer *);
+static void	put_answer(struct slice, struct buf *);
 static void	put_hidden(struct slice, const char *, struct buf *);
 static void	put_printable(struct slice, struct buf *);
 
 void
-query_send(const struct order *order, fetch_done done, void *arg)
+query_init(struct query *query, struct flow *flow)
 {
-	struct fetch_request	question = { 0 };
+	memset(query, 0, sizeof(*query));
+	query->flow = flow;
+	buf_init(&query->answer, ANSWER_BYTES_MAX);
+}
+
+void
+query_release(struct query *query)
+{
+	buf_release(&query->answer);
+}
+
+enum flow_next
+query_ask(struct query *query)
+{
+	struct fetch_request	request = { 0 };
 	struct buf		body;
 
 	buf_init(&body, QUESTION_MAX);
-	put_question(order, simulator_settings()->api_key, &body);
-	question.method = "POST";
-	question.url = simulator_settings()->query_url;
-	question.headers[0] = "content-type: application/json";
-	question.body = buf_slice(&body);
-	question.timeout_ms = QUERY_TIMEOUT_MS;
-	fetch_send(simulator_fetch(), &question, done, arg);
+	question_put(&query->question, simulator_settings()->api_key, &body);
+	request.method = "POST";
+	request.url = simulator_settings()->query_url;
+	request.headers[0] = "content-type: application/json";
+	request.body = buf_slice(&body);
+	request.timeout_ms = QUERY_TIMEOUT_MS;
+	fetch_send(simulator_fetch(), &request, answered, query);
 	buf_wipe(&body);
+	return FLOW_WAIT;
 }
 
 void
-query_put_shown(const struct order *order, struct buf *json)
+query_put_shown(const struct question *question, struct buf *json)
 {
-	put_question(order, KEY_HIDDEN, json);
+	question_put(question, KEY_HIDDEN, json);
+}
+
+const char *
+query_answer(const struct query *query)
+{
+	return query->answered && buf_ok(&query->answer) ? buf_text(&query->answer) : NULL;
+}
+
+struct query_numbers
+query_numbers(const struct query *query)
+{
+	struct query_numbers	numbers;
+
+	(void)integer_print(query->event_id, &numbers.event_id);
+	(void)integer_print(query->http_status, &numbers.http_status);
+	(void)integer_print(query->duration_us, &numbers.duration_us);
+	return numbers;
 }
 
 void
-query_put_answer(struct slice body, struct buf *json)
+query_put(const struct query *query, struct json_write *write)
+{
+	if (query->event_id == 0) {
+		json_put_null(write);
+		return;
+	}
+	json_open_object(write);
+	json_integer_member(write, "id", query->event_id);
+	json_text_member(write, "outcome", verdict_outcome_label(query->verdict.outcome));
+	json_text_member(write, "reason", query->verdict.reason);
+	json_close_object(write);
+}
+
+/* Everything that is made of an answer is made of what is left when the key is hidden in it. */
+static void
+answered(void *arg, const struct fetch_answer *answer)
+{
+	struct query		*query = arg;
+	struct fetch_answer	 safe = *answer;
+	struct buf		 hidden;
+
+	buf_init(&hidden, ANSWER_BYTES_MAX);
+	query->http_status = answer->status;
+	query->duration_us = answer->duration_us;
+	query->answered = answer->result == FETCH_ANSWERED;
+	if (query->answered) {
+		put_hidden(answer->body, simulator_settings()->api_key, &hidden);
+		safe.body = buf_slice(&hidden);
+		put_answer(safe.body, &query->answer);
+	}
+	verdict_read(&query->question, &safe, &query->verdict);
+	buf_release(&hidden);
+	flow_wake(query->flow);
+}
+
+static void
+put_answer(struct slice body, struct buf *json)
 {
 	struct json_write	 write;
 	struct json		*parsed = NULL;
-	struct buf		 hidden, printable;
+	struct buf		 printable;
 
-	buf_init(&hidden, ANSWER_BYTES_MAX);
 	buf_init(&printable, ANSWER_TEXT_MAX);
-	put_hidden(body, simulator_settings()->api_key, &hidden);
 	if (json_parse(body, &parsed) == FAULT_NONE) {
-		buf_put(json, buf_slice(&hidden));
+		buf_put(json, body);
 	} else {
-		put_printable(buf_slice(&hidden), &printable);
+		put_printable(body, &printable);
 		json_write_init(&write, json);
 		json_put_text(&write, buf_slice(&printable));
 	}
 	json_free(parsed);
-	buf_release(&hidden);
 	buf_release(&printable);
-}
-
-void
-query_judge(enum dialect dialect, const struct fetch_answer *answer, struct query_verdict *verdict)
-{
-	struct json	*json = NULL;
-
-	verdict->status = ORDER_PENDING;
-	verdict->reason[0] = '\0';
-	if (answer->result == FETCH_NOT_SENT)
-		verdict_explain(verdict, "the provider could not be reached: %s", answer->detail);
-	else if (answer->result == FETCH_LOST)
-		verdict_explain(verdict, "no answer within %d s, or the connection broke: %s",
-		    QUERY_TIMEOUT_MS / 1000, answer->detail);
-	else if (answer->status < 200 || answer->status > 299)
-		verdict_explain(verdict, "the answer has status %ld, which says nothing about the "
-		    "payment", answer->status);
-	else if (json_parse(answer->body, &json) != FAULT_NONE ||
-	    json_kind(json_root(json)) != JSON_OBJECT)
-		verdict_explain(verdict, "the answer is not one JSON object");
-	else if (dialect == DIALECT_BRIEF)
-		judge_brief(json_root(json), verdict);
-	else
-		judge_live(json_root(json), verdict);
-	json_free(json);
-}
-
-static void
-put_question(const struct order *order, const char *api_key, struct buf *json)
-{
-	struct json_write	write;
-
-	json_write_init(&write, json);
-	json_open_object(&write);
-	if (order->dialect == DIALECT_BRIEF) {
-		json_text_member(&write, "type", "verify_payment");
-	} else {
-		json_text_member(&write, "type", "verify");
-		json_text_member(&write, "transactionId", order->transaction_id);
-	}
-	json_text_member(&write, "apiKey", api_key);
-	if (order->charge_id[0] != '\0')
-		json_text_member(&write, "chargeId", order->charge_id);
-	json_close_object(&write);
-}
-
-static void
-judge_live(const struct json_value *object, struct query_verdict *verdict)
-{
-	if (json_kind(json_member(object, "success")) == JSON_TRUE) {
-		if (member_is(object, "status", "pending"))
-			verdict_explain(verdict, "success: true is paid here, whatever status says");
-		verdict->status = ORDER_PAID;
-	} else if (json_kind(json_member(object, "failed")) == JSON_TRUE) {
-		verdict->status = ORDER_FAILED;
-	} else if (json_kind(json_member(object, "success")) != JSON_FALSE) {
-		verdict_explain(verdict, "the answer has neither success nor failed");
-	}
-}
-
-static void
-judge_brief(const struct json_value *object, struct query_verdict *verdict)
-{
-	bool	success = json_kind(json_member(object, "success")) == JSON_TRUE;
-
-	if (success && member_is(object, "status", "completed"))
-		verdict->status = ORDER_PAID;
-	else if (!member_is(object, "status", "pending"))
-		verdict->status = ORDER_FAILED;
-}
-
-static bool
-member_is(const struct json_value *object, const char *name, const char *expected)
-{
-	struct slice	text;
-
-	return json_text(json_member(object, name), &text) && slice_is(text, expected);
-}
-
-/* A long reason is cut: it is shown, nobody reads it back. */
-static void
-verdict_explain(struct query_verdict *verdict, const char *format, ...)
-{
-	va_list	args;
-	int	len;
-
-	va_start(args, format);
-	len = vsnprintf(verdict->reason, sizeof(verdict->reason), format, args);
-	va_end(args);
-	if (len < 0)
-		verdict->reason[0] = '\0';
 }
 
 static void

@@ -1,44 +1,52 @@
 /*
- * The question "is it paid" as the platform asks it at the provider's queryUrl, and what the
- * platform makes of the answer.
+ * One query to the provider's queryUrl: the question leaves, the answer is judged and kept for the
+ * books.  A part of each flow that asks the provider something.
  */
 #ifndef QUERY_H
 #define QUERY_H
 
-#include "io/fetch.h"
-#include "simulator/order.h"
+#include "base/integer.h"
+#include "io/flow.h"
+#include "simulator/verdict.h"
 
 #define QUERY_TIMEOUT_MS	10000
-#define QUERY_REASON_SIZE	200
 
-struct query_verdict {
-	enum order_status	status;			/* what the order becomes */
-	char			reason[QUERY_REASON_SIZE];	/* for people; "" when clear */
+struct query {
+	struct flow	*flow;		/* woken when the provider has answered, or has not */
+	struct question	 question;
+	int64_t		 event_id;	/* in the books; 0 until it is there */
+	struct verdict	 verdict;
+	long		 http_status;	/* 0 when there was no answer */
+	int64_t		 duration_us;
+	bool		 answered;
+	struct buf	 answer;	/* JSON for the books */
 };
 
-/**
- * query_send(order, done, arg):
- * Ask the provider: verify in the live dialect, verify_payment in the brief's.  See fetch_send().
- * Source: contract.md §3.2; brief-dialect.md.
- */
-void	query_send(const struct order *, fetch_done, void *);
+/** query_init(query, flow), query_release(query): For ${flow}; ${query} is a part of its context. */
+void		 query_init(struct query *, struct flow *);
+void		 query_release(struct query *);
 
-/** query_put_shown(order, json): The same request for books and page, without the key. */
-void	query_put_shown(const struct order *, struct buf *);
+/** query_ask(query): Send query->question; the flow's next step finds the verdict.  FLOW_WAIT. */
+enum flow_next	 query_ask(struct query *);
 
-/**
- * query_put_answer(body, json):
- * ${body} as JSON for the books: itself if it is JSON, else a text of its first bytes.  The API
- * key is hidden wherever the provider repeats it.
- */
-void	query_put_answer(struct slice, struct buf *);
+/** query_put_shown(question, json): The request for books and page, without the key. */
+void		 query_put_shown(const struct question *, struct buf *);
 
 /**
- * query_judge(dialect, answer, verdict):
- * Live: success true is paid, else failed true is failed, else pending.  Brief: success true with
- * status completed is paid, status pending is pending, else failed.  No answer, or a status that
- * is not 2xx, leaves the order pending.
+ * query_answer(query):
+ * The answer as JSON: itself if it is JSON, else a text of its first bytes; NULL when there was
+ * none.  The API key is hidden wherever the provider repeats it.
  */
-void	query_judge(enum dialect, const struct fetch_answer *, struct query_verdict *);
+const char	*query_answer(const struct query *);
+
+struct query_numbers {
+	struct integer	event_id, http_status, duration_us;
+};
+
+/** query_numbers(query): Its numbers as text, for statements. */
+struct query_numbers	 query_numbers(const struct query *);
+
+/** query_put(query, write): Its id, outcome and reason as an object; null before it was kept. */
+void		 query_put(const struct query *, struct json_write *);
 
 #endif /* !QUERY_H */

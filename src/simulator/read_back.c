@@ -152,7 +152,9 @@ id_take(struct serve_request *request, const char *unknown, char id[ORDER_ID_SIZ
 static void
 transaction_done(void *arg, const struct pool_answer *answer)
 {
-	static const char *const	 statuses[] = { "pending", "succeeded", "failed" };
+	static const char *const	 statuses[] = {
+		"pending", "succeeded", "failed", "succeeded", "succeeded"
+	};
 	struct serve_request		*request = arg;
 	struct json_write		 write;
 	struct order			 order;
@@ -166,7 +168,7 @@ transaction_done(void *arg, const struct pool_answer *answer)
 	json_text_member(&write, "_id", order.transaction_id);
 	put_common(&order, &write);
 	json_text_member(&write, "status", statuses[order.status]);
-	json_integer_member(&write, "amountRefunded", 0);
+	json_raw_member(&write, "amountRefunded", slice_of(order.refunded_amount));
 	json_text_member(&write, "entityType", "order");
 	json_text_member(&write, "entityId", order.order_id);
 	put_source("entitySource", &write);
@@ -180,7 +182,9 @@ transaction_done(void *arg, const struct pool_answer *answer)
 static void
 order_done(void *arg, const struct pool_answer *answer)
 {
-	static const char *const	 statuses[] = { "pending", "completed", "failed" };
+	static const char *const	 statuses[] = {
+		"pending", "completed", "failed", "completed", "completed"
+	};
 	struct serve_request		*request = arg;
 	struct json_write		 write;
 	struct order			 order;

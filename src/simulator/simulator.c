@@ -5,7 +5,9 @@
 
 #include <stddef.h>
 
+#include "simulator/contact_store.h"
 #include "simulator/order_store.h"
+#include "simulator/refund_store.h"
 
 /* A developer's tool: few connections, and a short queue so that overload is seen at once. */
 #define CONNECTIONS	2
@@ -26,10 +28,14 @@ simulator_start(const struct simulator_settings *given)
 		.queue_max = QUEUE_MAX,
 		.statement_ms = STATEMENT_MS
 	};
+	struct pool		*pool;
 
 	settings = given;
 	fetch = fetch_new();
-	order_store_start(pool_new(&options));
+	pool = pool_new(&options);
+	order_store_start(pool);
+	refund_store_start(pool);
+	contact_store_start(pool);
 }
 
 const struct simulator_settings *
@@ -61,6 +67,18 @@ simulator_read_json(struct serve_request *request, struct json **json)
 	if (fault != FAULT_NONE)
 		serve_fault(request, fault, NULL);
 	return fault;
+}
+
+bool
+simulator_answered_fault(struct serve_request *request, const struct pool_answer *answer)
+{
+	if (answer->fault == FAULT_NONE)
+		return false;
+	serve_note(request)->level = LOG_LEVEL_ERROR;
+	serve_note(request)->sqlstate = answer->sqlstate;
+	serve_note(request)->detail = answer->detail;
+	serve_fault(request, answer->fault, NULL);
+	return true;
 }
 
 void

@@ -28,6 +28,10 @@ struct fetch				*simulator_fetch(void);
 enum fault				 simulator_read_json(struct serve_request *,
 					    struct json **);
 
+/** simulator_answered_fault(request, answer): Whether the store had one, which was then answered. */
+bool					 simulator_answered_fault(struct serve_request *,
+					    const struct pool_answer *);
+
 /** simulator_answer(request, status, body): Answer ${body} and release it; 500 if it is too long. */
 void					 simulator_answer(struct serve_request *, int,
 					    struct buf *);

@@ -2,10 +2,11 @@
  * The simulator's own pages in a real browser, with a stand-in checkout that does as it is told.
  */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 
 import { orderMade, orderShown, provider, simulator, simulatorAround } from '../support/simulator.mjs';
-import { keepPicture, launchBrowser, violationsOf } from './browser.mjs';
+import { keepPicture, violationsOf } from './browser.mjs';
+import { browserAround } from './simulator-page.mjs';
 
 /* Says ready five times in both forms, counts the props that come, and answers in their form. */
 const CHECKOUT = `<!doctype html><html lang="en"><title>Checkout</title>
@@ -28,28 +29,9 @@ const CHECKOUT = `<!doctype html><html lang="en"><title>Checkout</title>
 	}
 </script>`;
 
-let browser;
-
 simulatorAround();
-before(async () => { browser = await launchBrowser(); });
-after(() => browser?.close());
+const pageOpened = browserAround();
 beforeEach(() => { provider.page = CHECKOUT; });
-
-async function pageOpened(t, where, options = {}) {
-	const context = await browser.newContext({ locale: 'en-US', ...options });
-	t.after(() => context.close());
-	const page = await context.newPage();
-	const problems = [];
-	page.on('pageerror', (error) => problems.push(String(error)));
-	page.on('console', (message) => {
-		if (message.type() === 'error' && !/status of 4\d\d|ERR_/.test(message.text())) {
-			problems.push(message.text());
-		}
-	});
-	t.after(() => assert.deepEqual(problems, []));
-	await page.goto(where);
-	return page;
-}
 
 const types = (page) => page.locator('#talk .type').allTextContents();
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, beforeEach } from 'node:test';
@@ -40,8 +40,9 @@ export function simulatorAround() {
 		folder = await mkdtemp('/tmp/kassa-simulator-test-');
 		await chmod(folder, 0o755);	/* the servers' users pass through it to the socket */
 		const socket = (await cluster('start', 'fast')).stdout.trim();
+		const files = (await migrations()).flatMap((file) => ['-f', file]);
 		await run('psql', ['-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-h', socket, '-U', 'kassa_simulator',
-			'-d', 'kassa_simulator', '-f', path.join(top, 'sql/simulator/0001_order.sql')]);
+			'-d', 'kassa_simulator', ...files]);
 		await providerStart();
 		await simulatorStart(`host=${socket} dbname=kassa_simulator user=kassa_simulator`);
 	});
@@ -93,6 +94,13 @@ export function success(dialect, chargeId) {
 export function readBack(kind, id) {
 	return call('GET', `/payments/${kind}/${id}?altId=${LOCATION}&altType=location`, undefined,
 		{ authorization: `Bearer ${TOKEN}`, version: '2021-07-28' });
+}
+
+/* The numbered files of the simulator's schema, in their order. */
+async function migrations() {
+	const place = path.join(top, 'sql/simulator');
+	const names = (await readdir(place)).filter((name) => /^\d{4}_.*\.sql$/.test(name));
+	return names.sort().map((name) => path.join(place, name));
 }
 
 async function providerStart() {
