@@ -40,7 +40,7 @@ export function scriptLine(sql, values) {
 /** @returns {Promise<{rate: number, p50: number, p99: number, errors: number}>} */
 export async function wrk(script, url, connections, time, more = {}) {
 	const { stdout, stderr } = await run('wrk', ['-t1', `-c${connections}`, `-d${time}s`, '--timeout', '5s',
-		'-s', path.join(here, script), url], { env: { PATH: process.env.PATH, ...more } });
+		'-s', path.join(here, script), url], { env: { PATH: process.env.PATH, BENCH_FOLDER: here, ...more } });
 	process.stderr.write(stderr);
 	return JSON.parse(/^RESULT (.*)$/m.exec(stdout)[1]);
 }

@@ -1,18 +1,15 @@
 -- wrk's side of the benchmark: verify queries about random charges of seed.sql; every answer has to say paid.
-local ACCOUNTS, CHARGES, REQUESTS = 1000, 100000, 20000
-local threads, requests, at = {}, {}, 0
-unpaid, last = 0, ""	-- global: done() asks each thread for them
+dofile(os.getenv("BENCH_FOLDER") .. "/wrk.lua")
 
-function setup(thread)
-	table.insert(threads, thread)
-end
+local ACCOUNTS, CHARGES, REQUESTS = 1000, 100000, 20000
+local requests, at = {}, 0
+expected = '{"success":true'
 
 function init()
 	math.randomseed(os.time())
-	local headers = { ["Content-Type"] = "application/json" }
 	for i = 1, REQUESTS do
 		local n = math.random(1, CHARGES)
-		requests[i] = wrk.format("POST", "/query", headers, string.format(
+		requests[i] = ask(string.format(
 		    '{"type":"verify","transactionId":"%024d","chargeId":"ch_%026d","apiKey":"kassa_sk_test_%040d"}',
 		    n, n, 1 + n % ACCOUNTS))
 	end
@@ -21,31 +18,4 @@ end
 function request()
 	at = at % REQUESTS + 1
 	return requests[at]
-end
-
--- Reading each answer in Lua costs half of what the server has to spend on it, on the same processors, so
--- only the first round does; all rounds count whatever is not 2xx.
-if os.getenv("BENCH_READ_ANSWERS") then
-	function response(status, _, body)
-		if status ~= 200 or body:sub(1, 15) ~= '{"success":true' then
-			unpaid = unpaid + 1
-			last = body
-		end
-	end
-end
-
-function done(summary, latency)
-	local wrong, text = 0, ""
-	for _, thread in ipairs(threads) do
-		wrong = wrong + thread:get("unpaid")
-		text = text .. thread:get("last")
-	end
-	local errors = summary.errors
-	io.write(string.format('RESULT {"rate":%.0f,"p50":%.3f,"p99":%.3f,"errors":%d}\n',
-	    summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1000,
-	    latency:percentile(99) / 1000,
-	    wrong + errors.status + errors.connect + errors.read + errors.write + errors.timeout))
-	if wrong > 0 then
-		io.stderr:write("not paid: " .. text .. "\n")
-	end
 end
