@@ -41,7 +41,7 @@ static SLIST_HEAD(, pool)	 pools = SLIST_HEAD_INITIALIZER(pools);	/* that are op
 static void			 pools_turn(void *);
 static void			 pool_tick(void *);
 static void			 pool_sweep(struct pool *, int64_t);
-static struct pool_connection	*pool_pick(struct pool *);
+static struct pool_connection	*pool_pick(struct pool *, const struct pool_statement *);
 static void			 listen_done(void *, const struct pool_answer *);
 static size_t			 statement_number(struct pool *, const struct pool_statement *);
 
@@ -120,7 +120,7 @@ pool_ask(struct pool *pool, const struct pool_statement *statement, const char *
 	struct pool_question	*question;
 
 	assert(done != NULL && statement->params <= POOL_PARAMS_MAX);
-	connection = STAILQ_EMPTY(&pool->queue) ? pool_pick(pool) : NULL;
+	connection = STAILQ_EMPTY(&pool->queue) ? pool_pick(pool, statement) : NULL;
 	if (pool->closed || (connection == NULL && pool->queued >= pool->queue_max))
 		return FAULT_STORE_BUSY;
 	question = pool_question_new(statement, params);
@@ -187,7 +187,7 @@ pool_fill(struct pool *pool)
 	struct pool_question	*question;
 
 	while ((question = STAILQ_FIRST(&pool->queue)) != NULL &&
-	    (connection = pool_pick(pool)) != NULL) {
+	    (connection = pool_pick(pool, question->statement)) != NULL) {
 		STAILQ_REMOVE_HEAD(&pool->queue, link);
 		pool->queued--;
 		pool_pipeline_ask(connection, question);
@@ -280,9 +280,12 @@ pool_sweep(struct pool *pool, int64_t now_us)
 	}
 }
 
-/* An idle connection, else the shortest pipeline that has room, else NULL. */
+/*
+ * An idle connection, else the shortest pipeline that has room, else NULL.  One that only reads joins those
+ * of this turn, and leaves the other connections to those that commit.
+ */
 static struct pool_connection *
-pool_pick(struct pool *pool)
+pool_pick(struct pool *pool, const struct pool_statement *statement)
 {
 	struct pool_connection	*connection, *best;
 
@@ -291,6 +294,8 @@ pool_pick(struct pool *pool)
 		connection = &pool->connections[i];
 		if (connection->state != POOL_READY || connection->depth >= pool->depth_max)
 			continue;
+		if (statement->reads && connection->unsynced)
+			return connection;
 		if (best == NULL || connection->depth < best->depth)
 			best = connection;
 	}

@@ -27,7 +27,7 @@ struct pool_statement {
 
 struct pool_options {
 	const char	*conninfo;	/* libpq; several hosts with target_session_attrs=read-write */
-	unsigned	 connections;	/* 2 to 4 a worker is best (measured) */
+	unsigned	 connections;	/* how many may commit at once; docs/why.md has measurements */
 	unsigned	 depth_max;	/* statements under way on one connection */
 	unsigned	 queue_max;	/* statements waiting for a connection */
 	unsigned	 statement_ms;	/* from pool_ask() to the answer; also the server's statement_timeout */

@@ -43,7 +43,7 @@ export async function chargeBench() {
 		await seed(stack, 'seed_kept.sql');
 		const script = path.join(stack.folder, 'charge.sql');
 		writeFileSync(script, scriptOf());
-		await stack.kassaStart({ KASSA_DATABASE_CONNECTIONS: '4', KASSA_DATABASE_QUEUE: '10000' });
+		await stack.kassaStart();
 		const systems = {
 			kassa: (connections, time) => wrk('charge.lua', stack.kassaUrl, connections, time),
 			pgbench: (connections, time) => pgbench(stack, script, connections, time),
