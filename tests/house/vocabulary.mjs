@@ -10,6 +10,8 @@ export const LISTS = [
 	{ file: 'src/core/mode.h', list: 'mode', type: 'kassa.mode' },
 	{ file: 'src/core/dialect.h', list: 'dialect', type: 'kassa.dialect' },
 	{ file: 'src/core/card.h', list: 'CARD_BEHAVIOURS', type: 'sandbox.behaviour' },
+	{ file: 'src/store/store_job.h', list: 'JOB_KINDS', type: 'kassa.job_kind' },
+	{ file: 'src/store/store_setup.h', list: 'SETUP_STATUSES', type: 'kassa.setup_status' },
 ];
 
 /** Labels of an X-macro list (its second column), or of a plain enum (its names in lower case). */

@@ -4,7 +4,7 @@ select no_plan();
 \o /dev/null
 select pg_temp.reserve('x');
 select sandbox.token_make('acct_a', 'tok_x', 'visa', '4242', 12, 2031, 'succeed', 'none');
-select sandbox.charge('acct_a', 'key_x', 'tok_x', 1000, 'USD', 1);
+select sandbox.charge('acct_a', 'key_x', 'tok_x', 1000, 'USD', false, 1);
 select sandbox.look_up('acct_a', 'key_closed');
 -- Identifiers are changed here without what points at them.
 set local session_replication_role = replica;
@@ -29,7 +29,6 @@ from (
 		('kassa.charge', 'processor', $$charge_id = 'ch_x'$$, $$repeat('x', 31)$$, $$''$$),
 		('kassa.charge', 'currency', $$charge_id = 'ch_x'$$, $$'KWD'$$, $$'K1D'$$),
 		('kassa.charge', 'reference', $$charge_id = 'ch_x'$$, $$repeat('x', 63)$$, $$repeat('x', 64)$$),
-		('kassa.charge', 'resolve_tries', $$charge_id = 'ch_x'$$, '0', '-1'),
 		('sandbox.card', 'account_id', 'true', $$repeat('x', 39)$$, $$repeat('x', 40)$$),
 		('sandbox.card', 'brand', 'true', $$repeat('x', 15)$$, $$repeat('x', 16)$$),
 		('sandbox.card', 'last4', 'true', $$'0000'$$, $$'42424242'$$),

@@ -47,7 +47,7 @@ select results_eq($$select * from pg_temp.totals('acct_a')$$,
 -- Each account and currency has books of its own.
 \o /dev/null
 select kassa.session_open('acct_b', 'cs_b', 'x', 'live', 5, 'KWD', 'platform', null, null);
-select kassa.charge_reserve('cs_b', 'ch_b', 'sandbox', 1);
+select kassa.charge_reserve('cs_b', 'ch_b', 'sandbox', false, '', '(0,0,0,0,0,0)', 1);
 \o
 select results_eq($$select * from pg_temp.totals('acct_b')$$,
 	$$values ('merchant_payable KWD posted 0/0 pending 0/5'),
@@ -58,15 +58,15 @@ select is_empty($$select * from pg_temp.totals('acct_a') where line like '%KWD%'
 
 select is(pg_temp.attempt('kassa_books', c.statement), c.expected, c.name)
 from (values
-	('transfer_resolve_takes_what_is_reserved', $$select kassa.transfer_resolve('acct_b', 'ch_b', 'post')$$, 'yes'),
-	('transfer_resolve_refuses_an_unknown_charge', $$select kassa.transfer_resolve('acct_b', 'ch_z', 'post')$$, 'KA099'),
+	('transfer_resolve_takes_what_is_reserved', $$select kassa.transfer_resolve('acct_b', 'ch_b', null, 'post')$$, 'yes'),
+	('transfer_resolve_refuses_an_unknown_charge', $$select kassa.transfer_resolve('acct_b', 'ch_z', null, 'post')$$, 'KA099'),
 	('transfer_resolve_refuses_a_charge_of_another_account',
-		$$select kassa.transfer_resolve('acct_a', 'ch_b', 'post')$$, 'KA099'),
-	('transfer_resolve_refuses_a_second_time', $$select kassa.transfer_resolve('acct_a', 'ch_x', 'void')$$,
+		$$select kassa.transfer_resolve('acct_a', 'ch_b', null, 'post')$$, 'KA099'),
+	('transfer_resolve_refuses_a_second_time', $$select kassa.transfer_resolve('acct_a', 'ch_x', null, 'void')$$,
 		'transfer_is_resolved_once'),
-	('transfer_reserve_refuses_a_second_time', $$select kassa.transfer_reserve('acct_a', 'ch_x', 1, 'USD')$$,
+	('transfer_reserve_refuses_a_second_time', $$select kassa.transfer_reserve('acct_a', 'ch_x', null, 1, 'USD')$$,
 		'transfer_reserves_once'),
-	('transfer_reserve_refuses_an_unknown_charge', $$select kassa.transfer_reserve('acct_a', 'ch_z', 1, 'USD')$$,
+	('transfer_reserve_refuses_an_unknown_charge', $$select kassa.transfer_reserve('acct_a', 'ch_z', null, 1, 'USD')$$,
 		'transfer_is_of_a_charge')
 ) as c (name, statement, expected);
 

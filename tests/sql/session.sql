@@ -38,7 +38,7 @@ select results_eq($$select session_id, amount_minor from kassa.session_open('acc
 
 -- With a living charge, nothing of it changes.
 \o /dev/null
-select kassa.charge_reserve('cs_t', 'ch_1', 'sandbox', 1);
+select kassa.charge_reserve('cs_t', 'ch_1', 'sandbox', false, '', '(0,0,0,0,0,0)', 1);
 \o
 select results_eq('select amount_minor, currency, charge_id, status::text from pg_temp.open(5, $$USD$$)',
 	$$values (99::bigint, 'EUR', 'ch_1', 'sending')$$, 'session_open_while_sending_keeps_the_amount');
@@ -54,7 +54,7 @@ select results_eq('select amount_minor, charge_id, status::text, decline::text, 
 	$$values (5::bigint, 'ch_1', 'failed', 'insufficient_funds', 1)$$,
 	'session_open_after_a_failed_charge_takes_the_new_amount');
 \o /dev/null
-select kassa.charge_reserve('cs_t', 'ch_2', 'sandbox', 1);
+select kassa.charge_reserve('cs_t', 'ch_2', 'sandbox', false, '', '(0,0,0,0,0,0)', 1);
 \o
 select results_eq($$select charge_id, status::text, failed_count from kassa.session_read('cs_t')$$,
 	$$values ('ch_2', 'sending', 1)$$, 'session_read_shows_the_living_charge_before_the_failed_one');

@@ -116,7 +116,7 @@ static void
 card_behaviour_labels_are_those_of_the_database(void **state)
 {
 	static const char *const	labels[] = {
-		"succeed", "decline", "challenge", "pend", "silent",
+		"succeed", "decline", "decline_charge", "challenge", "pend", "silent",
 	};
 
 	(void)state;

@@ -10,7 +10,7 @@
 
 struct verify_case {
 	const char		*transaction;	/* asked */
-	bool			 found, open;
+	enum store_found	 found;
 	enum charge_status	 status;
 	int64_t			 captured, asked;
 	const char		*captured_in, *asked_in;
@@ -19,19 +19,23 @@ struct verify_case {
 };
 
 static const struct verify_case	cases[] = {
-	{ "t1", true, false, CHARGE_SUCCEEDED, 4999, 4999, "USD", "USD", "charge_succeeded", ANSWER_PAID },
-	{ "", true, false, CHARGE_SUCCEEDED, 4999, 4999, "USD", "USD", "charge_succeeded", ANSWER_PAID },
-	{ "t2", true, false, CHARGE_SUCCEEDED, 4999, 4999, "USD", "USD", "other_transaction", ANSWER_FAILED },
-	{ "t1", true, false, CHARGE_SUCCEEDED, 4998, 4999, "USD", "USD", "amount_differs", ANSWER_FAILED },
-	{ "t1", true, false, CHARGE_SUCCEEDED, 5000, 4999, "USD", "USD", "amount_differs", ANSWER_FAILED },
-	{ "t1", true, false, CHARGE_SUCCEEDED, 4999, 4999, "CAD", "USD", "amount_differs", ANSWER_FAILED },
-	{ "t1", true, false, CHARGE_FAILED, 0, 4999, "USD", "USD", "charge_failed", ANSWER_FAILED },
-	{ "t1", true, false, CHARGE_PENDING, 0, 4999, "USD", "USD", "charge_not_final", ANSWER_PENDING },
-	{ "t1", true, false, CHARGE_UNKNOWN, 0, 4999, "USD", "USD", "charge_not_final", ANSWER_PENDING },
-	{ "t1", true, false, CHARGE_SENDING, 0, 4999, "USD", "USD", "charge_not_final", ANSWER_PENDING },
-	{ "t2", true, false, CHARGE_PENDING, 0, 4999, "USD", "USD", "other_transaction", ANSWER_FAILED },
-	{ "t1", false, true, CHARGE_SENDING, 0, 0, "USD", "USD", "session_open", ANSWER_PENDING },
-	{ "t1", false, false, CHARGE_SENDING, 0, 0, "USD", "USD", "charge_not_found", ANSWER_FAILED },
+	{ "t1", STORE_FOUND_CHARGE, CHARGE_SUCCEEDED, 4999, 4999, "USD", "USD", "charge_succeeded", ANSWER_PAID },
+	{ "", STORE_FOUND_CHARGE, CHARGE_SUCCEEDED, 4999, 4999, "USD", "USD", "charge_succeeded", ANSWER_PAID },
+	{ "t2", STORE_FOUND_CHARGE, CHARGE_SUCCEEDED, 4999, 4999, "USD", "USD", "other_transaction", ANSWER_FAILED },
+	{ "t1", STORE_FOUND_CHARGE, CHARGE_SUCCEEDED, 4998, 4999, "USD", "USD", "amount_differs", ANSWER_FAILED },
+	{ "t1", STORE_FOUND_CHARGE, CHARGE_SUCCEEDED, 5000, 4999, "USD", "USD", "amount_differs", ANSWER_FAILED },
+	{ "t1", STORE_FOUND_CHARGE, CHARGE_SUCCEEDED, 4999, 4999, "CAD", "USD", "amount_differs", ANSWER_FAILED },
+	{ "t1", STORE_FOUND_CHARGE, CHARGE_FAILED, 0, 4999, "USD", "USD", "charge_failed", ANSWER_FAILED },
+	{ "t1", STORE_FOUND_CHARGE, CHARGE_PENDING, 0, 4999, "USD", "USD", "charge_not_final", ANSWER_PENDING },
+	{ "t1", STORE_FOUND_CHARGE, CHARGE_UNKNOWN, 0, 4999, "USD", "USD", "charge_not_final", ANSWER_PENDING },
+	{ "t1", STORE_FOUND_CHARGE, CHARGE_SENDING, 0, 4999, "USD", "USD", "charge_not_final", ANSWER_PENDING },
+	{ "t2", STORE_FOUND_CHARGE, CHARGE_PENDING, 0, 4999, "USD", "USD", "other_transaction", ANSWER_FAILED },
+	{ "t1", STORE_FOUND_SESSION, CHARGE_SENDING, 0, 0, "USD", "USD", "session_open", ANSWER_PENDING },
+	{ "t1", STORE_FOUND_NOTHING, CHARGE_SENDING, 0, 0, "USD", "USD", "charge_not_found", ANSWER_FAILED },
+	/* Somebody else's money is no reason to call this transaction paid, whatever it says of itself. */
+	{ "t1", STORE_FOUND_OTHER_MODE, CHARGE_SUCCEEDED, 4999, 4999, "USD", "USD", "other_mode", ANSWER_FAILED },
+	{ "t1", STORE_FOUND_OTHER_ACCOUNT, CHARGE_SUCCEEDED, 4999, 4999, "USD", "USD", "other_account",
+	    ANSWER_FAILED },
 };
 
 static void
@@ -40,7 +44,7 @@ pay_verify_judge_each_case_gives_its_verdict(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct pay_verify_ask	ask = { .key_hash = "" };
-		struct store_verified	verified = { .found = cases[i].found, .open = cases[i].open };
+		struct store_verified	verified = { .found = cases[i].found };
 		struct pay_verified	result = { .rule = "" };
 
 		assert_true(reference_read(slice_of(cases[i].transaction), &ask.transaction));
