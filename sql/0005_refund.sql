@@ -31,7 +31,7 @@ create table kassa.refund (
 comment on table kassa.refund is
 	'One refund of a charge. A row is written, and the amount reserved on the charge, before the request leaves.';
 comment on column kassa.refund.ordinal is
-	'How many refunds of this charge the platform itself counted when this one was asked for.';
+	'How many refunds of this charge came before this one; those that failed count, so that it is never given twice.';
 
 create unique index refund_once_per_ordinal
 	on kassa.refund (account_id, charge_id, amount_minor, ordinal) where status <> 'failed';

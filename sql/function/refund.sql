@@ -125,7 +125,6 @@ begin
 			case when p_counted_minor is not null then (
 				select count(*) from refund r
 				where r.account_id = p_charge.account_id and r.charge_id = p_charge.charge_id
-					and r.status <> 'failed'
 			) end,
 			case when p_counted_minor is null then 'window' else 'platform_total' end::refund_rule,
 			p_charge.processor);
