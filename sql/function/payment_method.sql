@@ -24,6 +24,8 @@ begin
 			set token = excluded.token, expiry_month = excluded.expiry_month,
 				expiry_year = excluded.expiry_year, refreshed_at = now(), removed_at = null
 		returning m.payment_method_id into kept;
+	-- One that was removed and came back before the processor was told: it has a new token, which is wanted.
+	perform job_end(p_account_id, 'method_forget', kept);
 	return kept;
 end
 $$;

@@ -158,6 +158,11 @@ forget_tell(struct flow *flow)
 
 	if (keeping->call.fault != FAULT_NONE)
 		return flow_fail(flow, keeping->call.fault, NULL);
+	if (keeping->call.rows == 0) {
+		/* Saved again in the meantime: its token is a new one, and wanted. */
+		keeping->resolved.has_ended = true;
+		return FLOW_END;
+	}
 	if (!processor_is_there(keeping))
 		return flow_fail(flow, FAULT_PROCESSOR_UNSUPPORTED, NULL);
 	keeping->processor->forget(keeping->job.account_id, keeping->intent.token,

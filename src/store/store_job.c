@@ -42,8 +42,8 @@ static const struct pool_statement	intents[JOB_KIND_COUNT] = {
 	    "select processor, 0, '' from kassa.charge where account_id = $1 and charge_id = $2", 2,
 	    .reads = true },
 	[JOB_METHOD_FORGET] = { "intent_of_forget",
-	    "select processor, 0, token from kassa.payment_method"
-	    " where account_id = $1 and payment_method_id = $2", 2, .reads = true },
+	    "select processor, 0, token from kassa.payment_method where account_id = $1"
+	    " and payment_method_id = $2 and removed_at is not null", 2, .reads = true },
 };
 
 #define LABEL(name, label) label,
