@@ -94,10 +94,10 @@ begin
 	if p_limits.ratio_least <= 0 then
 		return false;
 	end if;
-	select count(*), count(*) filter (where recent.status = 'failed' and recent.decline <> 'not_sent')
+	select count(*), count(*) filter (where recent.decline not in ('none', 'not_sent', 'processor_refused'))
 		into tried, declined
 		from (
-			select c.status, c.decline
+			select c.decline
 			from charge c
 			where c.account_id = p_account_id and c.created_at > p_since
 			order by c.created_at desc
