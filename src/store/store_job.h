@@ -59,7 +59,7 @@ struct store_intent {
 	char	token[STORE_JOB_TOKEN_SIZE];	/* of a kept card */
 };
 
-/** store_job_intent(call, job, intent): Of the charge, refund, setup or kept card; no row: it is not there. */
+/** store_job_intent(call, job, intent): Of the charge, refund, setup or removed card; no row: it is not there. */
 void	store_job_intent(struct store_call *, const struct store_job *, struct store_intent *);
 
 /** store_job_done(call, job): kassa.job_done(). */
