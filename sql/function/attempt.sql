@@ -52,7 +52,8 @@ begin
 	elsif p_limits.client > 0 and p_client <> '' and p_limits.client <= (
 		select count(*) from (
 			select from declined d
-			where d.account_id = p_account_id and d.client = p_client and d.created_at > since
+			where d.account_id = p_account_id and d.client = p_client and d.client <> ''	-- as the index says
+				and d.created_at > since
 			limit p_limits.client
 		) of_client
 	) then
