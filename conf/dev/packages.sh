@@ -7,7 +7,8 @@ set -eu
 # The reasons are in README.md, "Dependencies".
 RUN="build-essential kore libpq-dev libcurl4-openssl-dev libssl-dev libyajl-dev postgresql-15"
 RUN="$RUN ca-certificates openssl"
-CHECK="libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl chromium wrk"
+CHECK="libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
+CHECK="$CHECK postgresql-15-plpgsql-check chromium wrk"
 CHECK="$CHECK clang libclang-rt-14-dev"
 
 # missing PACKAGE…: those that are not installed.

@@ -104,6 +104,7 @@ create or replace function sandbox.operation_saved(
 )
 returns sandbox.saved
 language plpgsql
+stable
 security definer
 set search_path = sandbox, pg_temp
 as $$
@@ -246,6 +247,7 @@ comment on function sandbox.token_use(text, text, text) is
 create or replace function sandbox.method_card(p_account_id text, p_method text)
 returns sandbox.card
 language plpgsql
+stable
 security definer
 set search_path = sandbox, pg_temp
 as $$
