@@ -4,6 +4,10 @@ select no_plan();
 \o /dev/null
 select pg_temp.reserve('x');
 select kassa.platform_token_set('acct_a', 'sealed');
+select pg_temp.charge('paid', 'succeeded'), pg_temp.charge('save', 'succeeded', 'contact', true);
+select kassa.refund_reserve('acct_a', 'ch_paid', 're_x', 2, 0, 1, 1);
+select kassa.setup_open('acct_a', 'ss_x', 'contact', 'live');
+select kassa.method_keep('acct_a', 'contact', 'sandbox', ('tok_x', 'fp_x', 'visa', '4242', 12, 2099)::kassa.kept_card, 'pm_x');
 \o
 
 select is(pg_temp.attempt(c.role, c.statement), c.expected, c.role || ': ' || c.statement)
@@ -14,15 +18,31 @@ from (values
 	('kassa_server', 'select from kassa.platform_token', 'yes'),
 	('kassa_server', 'select from kassa.checkout_session', 'yes'),
 	('kassa_server', 'select from kassa.charge', 'yes'),
+	('kassa_server', 'select from kassa.payment_method', 'yes'),
+	('kassa_server', 'select from kassa.setup', 'yes'),
+	('kassa_server', 'select from kassa.refund', 'yes'),
 	('kassa_server', 'select from kassa.transfer', '42501'),
 	('kassa_server', 'select from kassa.ledger_account', '42501'),
 	('kassa_server', 'select from kassa.session_state', '42501'),
+	('kassa_server', 'select from kassa.setup_state', '42501'),
+	('kassa_server', 'select from kassa.declined', '42501'),
+	('kassa_server', 'select from kassa.job', '42501'),
+	('kassa_server', 'select from kassa.job_schedule', '42501'),
 	-- … and writes nothing.
 	('kassa_server', $$insert into kassa.account values ('acct_z', 'z', 'test', 'USD')$$, '42501'),
 	('kassa_server', 'update kassa.api_key set revoked_at = now()', '42501'),
 	('kassa_server', 'update kassa.checkout_session set amount_minor = 1', '42501'),
 	('kassa_server', $$update kassa.charge set status = 'succeeded'$$, '42501'),
+	('kassa_server', 'update kassa.charge set refunded_minor = 0', '42501'),
 	('kassa_server', 'delete from kassa.charge', '42501'),
+	('kassa_server', $$update kassa.refund set status = 'failed'$$, '42501'),
+	('kassa_server', 'delete from kassa.refund', '42501'),
+	('kassa_server', 'update kassa.payment_method set removed_at = null', '42501'),
+	('kassa_server', $$update kassa.setup set status = 'open'$$, '42501'),
+	('kassa_server', 'update kassa.job set run_at = now()', '42501'),
+	('kassa_server', 'delete from kassa.job', '42501'),
+	('kassa_server', 'update kassa.job_schedule set minutes = 1', '42501'),
+	('kassa_server', 'delete from kassa.declined', '42501'),
 	('kassa_server', 'truncate kassa.platform_token', '42501'),
 	('kassa_server', 'select from kassa.charge for update', '42501'),
 	('kassa_server', 'create table kassa.mine ()', '42501'),
@@ -34,9 +54,32 @@ from (values
 	('kassa_server', $$select kassa.session_read('cs_x')$$, 'yes'),
 	('kassa_server', pg_temp.reserving('cs_x', 'ch_y'), 'yes'),
 	('kassa_server', $$select kassa.charge_settle('acct_a', 'ch_x', 'succeeded', 'none', '', '', 1)$$, 'yes'),
+	('kassa_server', $$select kassa.charge_reserve_kept('acct_a', 'ch_k', 'pm_x', 'contact', 'k', 1, 'USD', repeat('e', 64), '', 1, 1)$$, 'yes'),
+	('kassa_server', $$select kassa.charge_keep('acct_a', 'ch_save', 'pm_y', '(t,f,visa,4242,12,2099)')$$, 'yes'),
+	('kassa_server', $$select kassa.refund_reserve('acct_a', 'ch_paid', 're_y', 1, 0, 1, 1)$$, 'yes'),
+	('kassa_server', $$select kassa.refund_settle('acct_a', 're_x', 'succeeded', 'none', '', 1)$$, 'yes'),
+	('kassa_server', $$select kassa.setup_open('acct_a', 'ss_y', 'contact', 'live')$$, 'yes'),
+	('kassa_server', $$select kassa.setup_read('ss_x')$$, 'yes'),
+	('kassa_server', $$select kassa.setup_reserve('ss_x', 'sandbox', '', '(0,0,0,0,0,0)', 1)$$, 'yes'),
+	('kassa_server', $$select kassa.setup_settle('ss_x', 0, 'unknown', 'none', null, 'pm_y', 1)$$, 'yes'),
 	('kassa_server', 'select kassa.job_take(1, 1, 1)', 'yes'),
+	('kassa_server', $$select kassa.job_done('acct_a', 1)$$, 'yes'),
+	('kassa_server', $$select kassa.job_move('acct_a', 1, 'unknown', 0, 1)$$, 'yes'),
+	('kassa_server', $$select kassa.job_fail('acct_a', 1, 'internal', 1, 1)$$, 'yes'),
+	('kassa_server', $$select kassa.job_hurry('acct_a', 'ch_x')$$, 'yes'),
 	-- … but not the parts of it, and not what is the operator's.
 	('kassa_server', $$select kassa.charge_end('acct_a', 'ch_x', 'succeeded', 'none', '')$$, '42501'),
+	('kassa_server', $$select kassa.refund_find('acct_a', 'ch_paid', 1, 0, 1)$$, '42501'),
+	('kassa_server', $$select kassa.refund_end('acct_a', 're_x', 'succeeded', 'none', '')$$, '42501'),
+	('kassa_server', $$select kassa.method_keep('acct_a', 'c', 'sandbox', null, 'pm_y')$$, '42501'),
+	('kassa_server', $$select kassa.charge_kept_find('acct_a', 'pm_x', 'k', 'x', 1)$$, '42501'),
+	('kassa_server', $$select kassa.attempt_check('acct_a', null, '', null)$$, '42501'),
+	('kassa_server', $$select kassa.attempt_declined('acct_a', 'ch_x', null, '', 'card_declined')$$, '42501'),
+	('kassa_server', $$select kassa.job_add('acct_a', 'charge_resolve', 'ch_x', 0)$$, '42501'),
+	('kassa_server', $$select kassa.job_plan('acct_a', 'charge_resolve', 'ch_x', 'unknown', 1)$$, '42501'),
+	('kassa_server', $$select kassa.job_end('acct_a', 'charge_resolve', 'ch_x')$$, '42501'),
+	('kassa_server', $$select kassa.job_retry('acct_a', 1)$$, '42501'),
+	('kassa_server', $$select kassa.method_remove('acct_a', 'pm_x')$$, '42501'),
 	('kassa_server', $$select kassa.transfer_resolve('acct_a', 'ch_x', null, 'post')$$, '42501'),
 	('kassa_server', $$select kassa.account_create('acct_z', 'z', 'test', 'USD', repeat('f', 64), 'pk_z')$$, '42501'),
 	('kassa_server', $$select kassa.platform_token_set('acct_a', 'x')$$, '42501'),
@@ -45,6 +88,14 @@ from (values
 	-- The sandbox is reached through the connector's functions alone.
 	('kassa_server', $$select sandbox.look_up('acct_a', 'k')$$, 'yes'),
 	('kassa_server', $$select sandbox.charge('acct_a', 'k', 't', 1, 'USD', false, 1)$$, 'yes'),
+	('kassa_server', $$select sandbox.save('acct_a', 'k', 't')$$, 'yes'),
+	('kassa_server', $$select sandbox.look_up_saved('acct_a', 'k')$$, 'yes'),
+	('kassa_server', $$select sandbox.charge_saved('acct_a', 'k', 'm', 1, 'USD', 1)$$, 'yes'),
+	('kassa_server', $$select sandbox.refund('acct_a', 'k', 'c', 1, 'USD')$$, 'yes'),
+	('kassa_server', $$select sandbox.forget('acct_a', 'm')$$, 'yes'),
+	('kassa_server', $$select sandbox.operation_keep('acct_a', 'k', 'f')$$, '42501'),
+	('kassa_server', $$select sandbox.method_card('acct_a', 'm')$$, '42501'),
+	('kassa_server', 'select from sandbox.method', '42501'),
 	('kassa_server', $$select sandbox.operation_lapse('acct_a', 'k')$$, '42501'),
 	('kassa_server', $$select sandbox.token_use('acct_a', 't', 'k')$$, '42501'),
 	('kassa_server', 'select from sandbox.operation', '42501'),
@@ -67,17 +118,39 @@ from (values
 	('kassa_books', 'alter table kassa.transfer drop constraint transfer_is_resolved_once', '42501'),
 	-- … and change of a charge only what an outcome changes.
 	('kassa_books', $$update kassa.charge set reference = 'sbx'$$, 'yes'),
+	('kassa_books', 'update kassa.charge set refunded_minor = 0', 'yes'),
 	('kassa_books', 'update kassa.charge set amount_minor = 1', '42501'),
+	('kassa_books', 'update kassa.charge set saves = true', '42501'),
+	('kassa_books', 'update kassa.charge set request_sha256 = null', '42501'),
 	('kassa_books', $$update kassa.charge set currency = 'EUR'$$, '42501'),
 	('kassa_books', $$update kassa.charge set account_id = 'acct_b'$$, '42501'),
 	('kassa_books', 'delete from kassa.charge', '42501'),
 	('kassa_books', 'update kassa.checkout_session set amount_minor = 1', 'yes'),
 	('kassa_books', $$update kassa.checkout_session set transaction_id = 'y'$$, '42501'),
+	('kassa_books', $$update kassa.refund set reference = 'sbx'$$, 'yes'),
+	('kassa_books', 'update kassa.refund set amount_minor = 1', '42501'),
+	('kassa_books', 'update kassa.refund set ordinal = 1', '42501'),
+	('kassa_books', 'delete from kassa.refund', '42501'),
+	('kassa_books', 'update kassa.payment_method set removed_at = now()', 'yes'),
+	('kassa_books', $$update kassa.payment_method set contact_id = 'c'$$, '42501'),
+	('kassa_books', 'delete from kassa.payment_method', '42501'),
+	('kassa_books', $$update kassa.setup set client = 'c'$$, 'yes'),
+	('kassa_books', $$update kassa.setup set contact_id = 'c'$$, '42501'),
+	('kassa_books', 'delete from kassa.setup', '42501'),
+	('kassa_books', 'update kassa.job set run_at = now()', 'yes'),
+	('kassa_books', $$update kassa.job set subject = 'c'$$, '42501'),
+	('kassa_books', 'delete from kassa.job', 'yes'),
+	('kassa_books', 'update kassa.job_schedule set minutes = 1', '42501'),
+	('kassa_books', $$insert into kassa.declined (account_id, subject, client) values ('acct_a', 'ch_x', '')$$, 'yes'),
+	('kassa_books', 'update kassa.declined set created_at = now()', '42501'),
+	('kassa_books', 'delete from kassa.declined', '42501'),
 	('kassa_books', $$update kassa.account set mode = 'live'$$, '42501'),
 	('kassa_books', $$update kassa.api_key set kind = 'secret'$$, '42501'),
 	-- The operator's commands.
 	('kassa_owner', 'select kassa.ledger_problems()', 'yes'),
-	('kassa_owner', 'select kassa.ledger_totals()', 'yes')
+	('kassa_owner', 'select kassa.ledger_totals()', 'yes'),
+	('kassa_owner', $$select kassa.method_remove('acct_a', 'pm_x')$$, 'yes'),
+	('kassa_owner', 'select from kassa.job', 'yes')
 ) as c (role, statement, expected);
 
 -- Every function, also one that is added later.
@@ -100,6 +173,20 @@ select is_empty($$select name, owner from ours
 	'functions_belong_to_their_room');
 select is_empty('select name from ours where comment is null', 'functions_say_their_rule');
 
+-- Every table, also one that is added later.
+select is_empty($$select c.oid::regclass, p.privilege from pg_class c
+		cross join unnest(array['insert', 'update', 'references']) as p (privilege)
+		where c.relnamespace in ('kassa'::regnamespace, 'sandbox'::regnamespace) and c.relkind in ('r', 'v')
+		and has_any_column_privilege('kassa_server', c.oid, p.privilege)
+		union all
+		select c.oid::regclass, p.privilege from pg_class c cross join unnest(array['delete', 'truncate', 'trigger']) as p (privilege)
+		where c.relnamespace in ('kassa'::regnamespace, 'sandbox'::regnamespace) and c.relkind in ('r', 'v')
+		and has_table_privilege('kassa_server', c.oid, p.privilege)$$,
+	'tables_are_written_by_functions_alone');
+select is_empty($$select c.oid::regclass from pg_class c
+		where c.relnamespace = 'kassa'::regnamespace and c.relkind = 'r' and c.relname not in ('job')
+		and has_table_privilege('kassa_books', c.oid, 'delete, truncate')$$,
+	'tables_of_the_books_lose_no_row_but_jobs');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		where n.nspname in ('kassa', 'sandbox')
 		and exists (select from aclexplode(c.relacl) a where a.grantee = 0)$$,
