@@ -1,90 +1,55 @@
 /*
- * What needs two connections: races that the constraints and locks have to decide.  Either everyone waits
- * before a gate until all are there, or one stands in the middle of its transaction while the other comes.
+ * What needs two connections: races that the constraints and locks of the books have to decide.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 
-import { eventually } from '../support/payer.mjs';
+import { Races, refused, repeated } from '../support/race.mjs';
 import { startStack } from '../support/stack.mjs';
 
-const GATE = 4711;
 const ACCOUNT = 'acct_race';
-const held = [];
+const NO_LIMITS = '(0,0,0,0,0,0)';
+const EXCEEDS = 'refunds would exceed what was captured';
 let stack;
+let races;
 
 before(async () => {
 	stack = await startStack({ idle: true });
+	races = new Races(stack);
 	await stack.psql(`select kassa.account_create('${ACCOUNT}', 'raceLocation', 'test', 'USD', repeat('e', 64), 'pk_race')`);
 });
 after(() => {
-	held.forEach((child) => child.kill());	/* those of a test that failed in between */
+	races?.stop();
 	return stack?.stop();
 });
-
-/**
- * Begin a transaction, run a statement in it, and stand there until commit() is called.
- * @returns {Promise<{rows: string[][], commit: () => Promise<void>}>}
- */
-async function hold(statement, user = 'kassa_server') {
-	const child = spawn('psql', ['-X', '-q', '-A', '-t', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-h', stack.socket,
-		'-U', user, '-d', 'kassa'], { stdio: ['pipe', 'pipe', 'inherit'] });
-	const ended = once(child, 'exit');
-	held.push(child);
-	let text = '';
-	child.stdin.write(`begin; ${statement};\n\\echo held\n`);
-	for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-		text += chunk;
-		if (/^held$/m.test(text)) {
-			break;
-		}
-	}
-	assert.match(text, /^held$/m);
-	return {
-		rows: text.split('\n').slice(0, -2).map((line) => line.split('\t')),
-		commit: async () => {
-			child.stdin.end('commit;\n');
-			assert.equal((await ended)[0], 0);
-		},
-	};
-}
-
-/** Until so many connections wait for a lock. */
-const waiting = (count) => eventually(async () => Number((await stack.psql(
-	`select count(*) from pg_stat_activity where datname = 'kassa' and wait_event_type = 'Lock'`))[0][0]),
-(seen) => seen === count);
-
-/**
- * Run every statement at once, each as the server's role on a connection of its own.
- * @param {string[]} statements
- * @returns {Promise<string[][]>} the row of each: its texts
- */
-async function race(statements) {
-	const gate = await hold(`select pg_advisory_xact_lock(${GATE})`, 'postgres');
-	const runs = statements.map((statement) => stack.psql(
-		`select pg_advisory_lock_shared(${GATE}); ${statement}`, { user: 'kassa_server' }));
-	await waiting(statements.length);
-	await gate.commit();
-	return (await Promise.all(runs)).map((rows) => rows.at(-1));
-}
-
-const repeated = (count, statement) => Array.from({ length: count }, (_, index) => statement(index));
 
 async function charges(names) {
 	for (const name of names) {
 		await stack.psql(`select kassa.session_open('${ACCOUNT}', 'cs_${name}', 'tx_${name}', 'live', 1000, 'USD',
-			'platform', null, null); select kassa.charge_reserve('cs_${name}', 'ch_${name}', 'sandbox', 0)`);
+			'platform', null, null); select kassa.charge_reserve('cs_${name}', 'ch_${name}', 'sandbox', false, '',
+			'${NO_LIMITS}', 0)`);
 	}
 }
+
+/** A charge of 10.00 that was paid. */
+async function paid(name) {
+	await charges([name]);
+	await stack.psql(`select kassa.charge_settle('${ACCOUNT}', 'ch_${name}', 'succeeded', 'none', '', '', 60000)`);
+}
+
+/** The statement that asks for a refund while the platform counts so much. */
+const refund = (charge, id, amount, counted) => `select refund_id, fresh from kassa.refund_reserve('${ACCOUNT}', 'ch_${charge}',
+	're_${id}', ${amount}, ${counted}, 120000, 15000)`;
+
+/** Why each of those was refused that were. */
+const reasons = (rows) => Array.from(new Set(rows.filter(([word]) => word === 'refused').map(([, reason]) => reason)));
 
 async function booksBalance() {
 	assert.deepEqual(await stack.psql('select * from kassa.ledger_problems()'), []);
 }
 
 test('session_open_by_two_at_once_is_one_session', async () => {
-	const rows = await race(repeated(2, (n) => `select session_id, amount_minor from kassa.session_open('${ACCOUNT}',
+	const rows = await races.run(repeated(2, (n) => `select session_id, amount_minor from kassa.session_open('${ACCOUNT}',
 		'cs_open_${n}', 'tx_open', 'live', ${100 + n}, 'USD', 'platform', null, null)`));
 	assert.equal(rows[0][0], rows[1][0]);
 	const kept = await stack.psql(`select session_id from kassa.checkout_session where transaction_id = 'tx_open'`);
@@ -94,8 +59,8 @@ test('session_open_by_two_at_once_is_one_session', async () => {
 test('charge_reserve_by_twenty_at_once_is_fresh_once', async () => {
 	await stack.psql(`select kassa.session_open('${ACCOUNT}', 'cs_twenty', 'tx_twenty', 'live', 1000, 'USD', 'platform',
 		null, null)`);
-	const rows = await race(repeated(20, (n) => `select charge_id, fresh from kassa.charge_reserve('cs_twenty',
-		'ch_twenty_${n}', 'sandbox', 15000)`));
+	const rows = await races.run(repeated(20, (n) => `select charge_id, fresh from kassa.charge_reserve('cs_twenty',
+		'ch_twenty_${n}', 'sandbox', false, '', '${NO_LIMITS}', 15000)`));
 	assert.equal(rows.filter(([, fresh]) => fresh === 't').length, 1);
 	assert.equal(new Set(rows.map(([charge]) => charge)).size, 1);
 	assert.deepEqual(await stack.psql(`select count(*) from kassa.transfer where charge_id = '${rows[0][0]}'`), [['1']]);
@@ -105,9 +70,10 @@ test('session_open_during_a_reserve_waits_and_keeps_the_amount', async () => {
 	const open = (amount) => `select amount_minor, charge_id from kassa.session_open('${ACCOUNT}', 'cs_agree', 'tx_agree',
 		'live', ${amount}, 'USD', 'platform', null, null)`;
 	await stack.psql(open(1000));
-	const reserve = await hold(`select charge_id from kassa.charge_reserve('cs_agree', 'ch_agree', 'sandbox', 15000)`);
+	const reserve = await races.hold(`select charge_id from kassa.charge_reserve('cs_agree', 'ch_agree', 'sandbox', false, '',
+		'${NO_LIMITS}', 15000)`);
 	const opened = stack.psql(open(2000), { user: 'kassa_server' });
-	await waiting(1);
+	await races.waiting(1);
 	await reserve.commit();
 	assert.deepEqual(await opened, [['1000', 'ch_agree']]);
 });
@@ -116,17 +82,17 @@ test('charge_reserve_during_a_session_open_waits_and_takes_the_amount', async ()
 	const open = (amount) => `select amount_minor from kassa.session_open('${ACCOUNT}', 'cs_new', 'tx_new', 'live', ${amount},
 		'USD', 'platform', null, null)`;
 	await stack.psql(open(1000));
-	const opened = await hold(open(2000));
-	const reserved = stack.psql(`select amount_minor from kassa.charge_reserve('cs_new', 'ch_new', 'sandbox', 15000)`,
-		{ user: 'kassa_server' });
-	await waiting(1);
+	const opened = await races.hold(open(2000));
+	const reserved = stack.psql(`select amount_minor from kassa.charge_reserve('cs_new', 'ch_new', 'sandbox', false, '',
+		'${NO_LIMITS}', 15000)`, { user: 'kassa_server' });
+	await races.waiting(1);
 	await opened.commit();
 	assert.deepEqual(await reserved, [['2000']]);
 });
 
 test('charge_settle_by_many_at_once_has_one_end', async () => {
 	await charges(['end']);
-	const rows = await race(repeated(10, (n) => `select status, changed, contradicted from kassa.charge_settle('${ACCOUNT}',
+	const rows = await races.run(repeated(10, (n) => `select status, changed, contradicted from kassa.charge_settle('${ACCOUNT}',
 		'ch_end', '${n % 2 ? 'succeeded' : 'failed'}', '${n % 2 ? 'none' : 'card_declined'}', '', '', 15000)`));
 	assert.equal(new Set(rows.map(([status]) => status)).size, 1);
 	assert.equal(rows.filter(([, changed]) => changed === 't').length, 1);
@@ -134,67 +100,123 @@ test('charge_settle_by_many_at_once_has_one_end', async () => {
 	await booksBalance();
 });
 
-test('charge_take_due_leaves_at_once_what_another_is_taking', async () => {
-	const names = repeated(10, (n) => `due_${n}`);
-	const take = (limit) => `select charge_id from kassa.charge_take_due(${limit}, 60000)`;
-	await stack.psql(take(100));	/* what other tests left */
-	await charges(names);
-	const first = await hold(take(7));
+test('refund_of_more_than_half_by_64_at_once_succeeds_once', async () => {
+	await paid('half');
+	/* All different, so that none is a retry of another. */
+	const rows = await races.run(repeated(64, (n) => refund('half', `half_${n}`, 501 + n, 0)));
+	assert.equal(rows.filter(([, fresh]) => fresh === 't').length, 1);
+	assert.deepEqual(reasons(rows), [EXCEEDS]);
+	assert.deepEqual(await stack.psql(`select count(*), sum(r.amount_minor) = max(c.refunded_minor) from kassa.refund r
+		join kassa.charge c using (account_id, charge_id) where charge_id = 'ch_half'`), [['1', 't']]);
+	await booksBalance();
+});
+
+test('refund_of_one_amount_by_64_at_once_is_one_refund', async () => {
+	await paid('same');
+	const rows = await races.run(repeated(64, (n) => refund('same', `same_${n}`, 501, n % 2 ? 0 : 'null')));
+	assert.equal(rows.filter(([, fresh]) => fresh === 't').length, 1);
+	assert.equal(new Set(rows.map(([id]) => id)).size, 1);
+	assert.deepEqual(await stack.psql(`select refunded_minor from kassa.charge where charge_id = 'ch_same'`), [['501']]);
+	await booksBalance();
+});
+
+test('refunds_that_are_all_meant_by_64_at_once_fill_the_charge_and_no_more', async () => {
+	await paid('fill');
+	/* The platform counts all that could be: whatever is asked for is a new one. */
+	const rows = await races.run(repeated(64, (n) => refund('fill', `fill_${n}`, 20, 1000)));
+	assert.equal(rows.filter(([, fresh]) => fresh === 't').length, 50);
+	assert.deepEqual(reasons(rows), [EXCEEDS]);
+	assert.deepEqual(await stack.psql(`select refunded_minor from kassa.charge where charge_id = 'ch_fill'`), [['1000']]);
+	assert.deepEqual(await stack.psql(`select count(distinct ordinal), max(ordinal) from kassa.refund
+		where charge_id = 'ch_fill'`), [['50', '49']]);
+	await booksBalance();
+});
+
+test('refunds_reserved_and_failed_at_once_leave_the_limit_whole', async () => {
+	await paid('churn');
+	await races.run(repeated(20, (n) => refund('churn', `churn_${n}`, 50, 1000)));
+	const settle = (n, outcome, decline) => `select status from kassa.refund_settle('${ACCOUNT}', 're_churn_${n}', '${outcome}',
+		'${decline}', '', 60000)`;
+	const rows = await races.run([
+		...repeated(20, (n) => n % 2 ? settle(n, 'failed', 'processor_refused') : settle(n, 'succeeded', 'none')),
+		...repeated(20, (n) => refund('churn', `after_${n}`, 50, 1000)),
+	]);
+	const fresh = rows.slice(20).filter(([, word]) => word === 't').length;
+	assert.deepEqual(reasons(rows).filter((reason) => reason !== EXCEEDS), []);
+	assert.ok(fresh <= 10, `${fresh} new ones for the 10 that failed`);
+	assert.deepEqual(await stack.psql(`select refunded_minor from kassa.charge where charge_id = 'ch_churn'`),
+		[[String(500 + 50 * fresh)]]);
+	await booksBalance();
+});
+
+/** What other tests have left is not due. */
+const othersWait = () => stack.psql(`update kassa.job set run_at = now() + interval '1 day'`);
+
+test('job_take_by_64_at_once_takes_none_twice_and_loses_none', async () => {
+	await othersWait();
+	await stack.psql(`select kassa.job_add('${ACCOUNT}', 'method_save', 'ch_due_' || n, 0) from generate_series(1, 300) n`);
+	const take = `select subject from kassa.job_take(5, 60000, 5)`;
+	const taken = (await races.rows(repeated(64, () => take))).flat(2);
+	const left = (await stack.psql(`select subject from kassa.job_take(1000, 60000, 5)`)).flat();
+	assert.equal(taken.length + left.length, 300);
+	assert.equal(new Set([...taken, ...left]).size, 300);
+	assert.ok(taken.length > 5, 'more than one got something');
+});
+
+test('job_take_leaves_at_once_what_another_is_taking', async () => {
+	await othersWait();
+	await stack.psql(`select kassa.job_add('${ACCOUNT}', 'method_save', 'ch_wait_' || n, 0) from generate_series(1, 10) n`);
+	const take = (limit) => `select subject from kassa.job_take(${limit}, 60000, 5)`;
+	const first = await races.hold(take(7));
 	const second = await stack.psql(`set lock_timeout = '5s'; ${take(100)}`, { user: 'kassa_server' });
 	await first.commit();
 	assert.equal(first.rows.length, 7);
-	assert.deepEqual([...first.rows, ...second].flat().sort(), names.map((name) => `ch_${name}`).sort());
+	assert.equal(new Set([...first.rows, ...second].flat()).size, 10);
 	assert.deepEqual(await stack.psql(take(100)), []);
 });
 
-test('sandbox_charge_and_look_up_at_once_agree', async () => {
-	const keys = repeated(8, (n) => `key_${n}`);
-	for (const key of keys) {
-		await stack.psql(`select sandbox.token_make('${ACCOUNT}', 'tok_${key}', 'visa', '4242', 12, 2031, 'succeed', 'none')`);
-	}
-	const rows = await race(keys.flatMap((key) => [
-		`select outcome, decline from sandbox.charge('${ACCOUNT}', '${key}', 'tok_${key}', 1000, 'USD', 0)`,
-		`select outcome, decline from sandbox.look_up('${ACCOUNT}', '${key}')`,
-	]));
-	keys.forEach((key, n) => {
-		assert.deepEqual(rows[2 * n], rows[2 * n + 1], key);
-		assert.ok(['succeeded none', 'failed not_sent'].includes(rows[2 * n].join(' ')), rows[2 * n].join(' '));
+test('job_that_is_due_at_once_wakes_who_listens_and_a_later_one_does_not', async () => {
+	const heard = async (statement) => (await stack.psql(`listen kassa_job; ${statement}`)).flat()
+		.filter((line) => line.startsWith('Asynchronous notification "kassa_job"')).length;
+	assert.equal(await heard(`select kassa.job_add('${ACCOUNT}', 'method_save', 'ch_now', 0)`), 1);
+	assert.equal(await heard(`select kassa.job_add('${ACCOUNT}', 'method_save', 'ch_later', 1)`), 0);
+	assert.equal(await heard(`select kassa.job_hurry('${ACCOUNT}', 'ch_later')`), 0);
+	await stack.psql(`update kassa.job set plan = 'unknown', kind = 'charge_resolve' where subject = 'ch_later'`);
+	assert.equal(await heard(`select kassa.job_hurry('${ACCOUNT}', 'ch_later')`), 1);
+});
+
+/* --- one transaction, two ways to pay it -------------------------------------------------------- */
+
+const keptReserve = (name, id) => `select charge_id, fresh from kassa.charge_reserve_kept('${ACCOUNT}', 'ch_${id}', 'pm_race',
+	'contact', 'tx_${name}', 1000, 'USD', repeat('a', 64), '', 120000, 15000)`;
+const payerReserve = (name, id) => `select charge_id, fresh from kassa.charge_reserve('cs_${name}', 'ch_${id}', 'sandbox', false,
+	'', '${NO_LIMITS}', 15000)`;
+const BUSY = 'transaction has another payment already';
+
+async function bothWays(name) {
+	await stack.psql(`select kassa.session_open('${ACCOUNT}', 'cs_${name}', 'tx_${name}', 'live', 1000, 'USD', 'platform',
+		'contact', null);
+		select kassa.method_keep('${ACCOUNT}', 'contact', 'sandbox', '(tok,fp,visa,4242,12,2199)', 'pm_race')`);
+}
+
+test('charge_by_payers_and_kept_cards_at_once_is_one_charge', async () => {
+	await bothWays('both');
+	const rows = await races.run(repeated(64, (n) => n % 2 ? keptReserve('both', `both_${n}`) : payerReserve('both', `both_${n}`)));
+	const [[winner]] = await stack.psql(`select charge_id from kassa.charge where transaction_id = 'tx_both'`);
+	assert.equal(rows.filter(([, fresh]) => fresh === 't').length, 1);
+	assert.equal(rows.filter(([id]) => id === winner).length, 32);
+	assert.equal(rows.filter(([, reason]) => reason === BUSY).length, 32);
+	assert.deepEqual(await stack.psql(`select count(*) from kassa.charge where transaction_id = 'tx_both'`), [['1']]);
+	await booksBalance();
+});
+
+for (const [first, second, name] of [[payerReserve, keptReserve, 'payer'], [keptReserve, payerReserve, 'kept']]) {
+	test(`charge_while_the_${name}_s_is_being_written_waits_and_is_busy`, async () => {
+		await bothWays(name);
+		const before = await races.hold(first(name, `${name}_1`));
+		const after = stack.psql(second(name, `${name}_2`), { user: 'kassa_server' }).catch(refused);
+		await races.waiting(1);
+		await before.commit();
+		assert.deepEqual(await after, [['refused', BUSY]]);
 	});
-});
-
-test('sandbox_look_up_during_a_charge_waits_for_its_end', async () => {
-	await stack.psql(`select sandbox.token_make('${ACCOUNT}', 'tok_during', 'visa', '4242', 12, 2031, 'succeed', 'none')`);
-	const charge = await hold(`select outcome from sandbox.charge('${ACCOUNT}', 'key_during', 'tok_during', 1000, 'USD', 0)`);
-	const asked = stack.psql(`select outcome, decline from sandbox.look_up('${ACCOUNT}', 'key_during')`,
-		{ user: 'kassa_server' });
-	await waiting(1);
-	await charge.commit();
-	assert.deepEqual(await asked, [['succeeded', 'none']]);
-});
-
-test('sandbox_charge_during_a_look_up_waits_and_was_not_sent', async () => {
-	await stack.psql(`select sandbox.token_make('${ACCOUNT}', 'tok_after', 'visa', '4242', 12, 2031, 'succeed', 'none')`);
-	const asked = await hold(`select outcome from sandbox.look_up('${ACCOUNT}', 'key_after')`);
-	const charge = stack.psql(`select outcome, decline from sandbox.charge('${ACCOUNT}', 'key_after', 'tok_after', 1000,
-		'USD', 0)`, { user: 'kassa_server' });
-	await waiting(1);
-	await asked.commit();
-	assert.deepEqual(await charge, [['failed', 'not_sent']]);
-});
-
-test('sandbox_token_used_by_two_keys_at_once_pays_once', async () => {
-	await stack.psql(`select sandbox.token_make('${ACCOUNT}', 'tok_once', 'visa', '4242', 12, 2031, 'succeed', 'none')`);
-	const rows = await race(repeated(6, (n) => `select outcome, decline from sandbox.charge('${ACCOUNT}', 'key_once_${n}',
-		'tok_once', 1000, 'USD', 0)`));
-	assert.deepEqual(rows.map((row) => row.join(' ')).sort(),
-		[...repeated(5, () => 'failed processor_refused'), 'succeeded none']);
-});
-
-test('sandbox_refunds_at_once_never_exceed_the_charge', async () => {
-	await stack.psql(`select sandbox.token_make('${ACCOUNT}', 'tok_back', 'visa', '4242', 12, 2031, 'succeed', 'none');
-		select sandbox.charge('${ACCOUNT}', 'key_back', 'tok_back', 1000, 'USD', 0)`);
-	const rows = await race(repeated(6, (n) => `select outcome from sandbox.refund('${ACCOUNT}', 'key_back_${n}', 'key_back',
-		300, 'USD')`));
-	assert.equal(rows.filter(([outcome]) => outcome === 'succeeded').length, 3);
-	assert.deepEqual(await stack.psql(`select refunded_minor from sandbox.operation where key = 'key_back'`), [['900']]);
-});
+}

@@ -120,24 +120,24 @@ test('migrate_refuses_a_database_of_a_newer_program', async () => {
 test('migrate_puts_back_a_function_of_another_version', async () => {
 	const name = await database();
 	await kassactl(name);
-	await stack.psql(`update kassa.migration set sha256 = repeat('0', 64) where name = 'function/charge.sql';
-		comment on function kassa.charge_take_due(int, bigint) is 'of another version'`, { database: name });
+	await stack.psql(`update kassa.migration set sha256 = repeat('0', 64) where name = 'function/job.sql';
+		comment on function kassa.job_take(int, bigint, int) is 'of another version'`, { database: name });
 	const again = await kassactl(name);
 	assert.match(again.stdout, /^replaced the functions \(\d+ files\)\n$/);
 	assert.notDeepEqual(await stack.psql(`select obj_description(
-		'kassa.charge_take_due(int, bigint)'::regprocedure)`, { database: name }), [['of another version']]);
+		'kassa.job_take(int, bigint, int)'::regprocedure)`, { database: name }), [['of another version']]);
 	assert.equal((await kassactl(name)).stdout, 'nothing to do\n');
 });
 
 test('migrate_that_fails_leaves_the_files_before_it', async () => {
 	const name = await database();
-	await stack.psql('create schema sandbox', { database: name });	/* in the way of 0005 */
+	await stack.psql('create schema sandbox', { database: name });	/* in the way of 0008 */
 	const failed = await kassactl(name);
 	assert.equal(failed.status, 1);
 	assert.match(failed.stderr, /^kassactl: could not apply 0008_sandbox\.sql: schema "sandbox" already exists/);
-	assert.deepEqual(await applied(name), migrations.filter((file) => file < '0005'));
+	assert.deepEqual(await applied(name), migrations.filter((file) => file < '0008'));
 	await stack.psql('drop schema sandbox', { database: name });
-	assert.deepEqual(appliedLines((await kassactl(name)).stdout), migrations.filter((file) => file > '0005'));
+	assert.deepEqual(appliedLines((await kassactl(name)).stdout), migrations.filter((file) => file >= '0008'));
 });
 
 test('migrate_as_the_servers_role_says_who_should', async () => {
