@@ -140,7 +140,9 @@ $B/unit/%.o: tests/unit/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  cc      $<"
 	@$(CC) $(OURS) -Wno-missing-prototypes -Itests/unit -c $< -o $@
-$B/unit/pool_test $B/unit/pool_lost_test $B/unit/pool_share_test: $B/unit/asker.o $B/unit/cluster.o
+POOLTESTS := $B/unit/pool_test $B/unit/pool_lost_test $B/unit/pool_share_test $B/unit/pool_listen_test
+$(POOLTESTS): $B/unit/asker.o $B/unit/cluster.o
+$B/unit/store_text_test: $B/unit/cluster.o
 $B/unit/fetch_test: $B/unit/listener.o
 $B/unit/json_torture_test: $B/unit/json_torture.o
 .SECONDARY:
