@@ -2,6 +2,8 @@
  * What people read: the README's settings and test cards against the programs, the rooms it pictures, and
  * texts that may name neither this machine nor, where a payer or merchant looks, the platform's brand.
  */
+import path from 'node:path';
+
 import { filesOf } from './tree.mjs';
 
 /** Rows of a Markdown table whose first cell is a setting's name. */
@@ -50,7 +52,8 @@ export function linksBroken(files) {
 	for (const [name, text] of filesOf(files, /^(README|docs\/.*)\.md$/)) {
 		const base = name.includes('/') ? 'docs/' : '';
 		for (const [, target] of text.matchAll(/\]\(([^)#:]+)\)/g)) {
-			const found = files.has(base + target) || Array.from(files.keys()).some((file) => file.startsWith(base + target));
+			const to = path.posix.normalize(base + target);
+			const found = files.has(to) || Array.from(files.keys()).some((file) => file.startsWith(to));
 			if (!found) {
 				complaints.push(`${name}: no ${target}`);
 			}
