@@ -17,7 +17,9 @@ struct reference {
 /**
  * reference_read(text, reference):
  * Take 1 to 79 letters, digits and "_-.:"; the empty text gives the empty reference.
- * Return false for anything else, which cannot be one and would not be safe in a URL.
+ * Return false for anything else, which cannot be one and would not be safe in a URL; and for what looks
+ * like a payment card number (13 to 19 digits that pass Luhn), or like a key of
+ * ours, which we would keep and log (design §2.7).
  */
 bool	reference_read(struct slice, struct reference *);
 

@@ -6,7 +6,7 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -110,6 +110,15 @@ class Program {
 		clearTimeout(late);
 		if (signal === 'SIGKILL') {
 			workers.forEach(kill9);	/* they would find out by themselves, but later */
+			await this.leaves();
+		}
+	}
+
+	/* A worker that was being forked is not among them; it leaves by itself, and holds the port until then. */
+	async leaves() {
+		const end = Date.now() + STOP_MS;
+		while (Date.now() < end && await portIsTaken(this.port)) {
+			await pause(POLL_MS);
 		}
 	}
 }
@@ -274,6 +283,14 @@ export async function portsFree(count) {
 	const ports = servers.map((server) => server.address().port);
 	await Promise.all(servers.map((server) => new Promise((resolve) => { server.close(resolve); })));
 	return ports;
+}
+
+function portIsTaken(port) {
+	return new Promise((resolve) => {
+		const socket = connect(port, '127.0.0.1')
+			.once('connect', () => { socket.destroy(); resolve(true); })
+			.once('error', () => resolve(false));
+	});
 }
 
 async function answersReady(url) {

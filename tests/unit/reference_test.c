@@ -54,12 +54,35 @@ reference_read_unsafe_text_is_refused(void **state)
 	assert_true(reference_read(slice_of(longest), &reference));
 }
 
+/* Whoever sends a card number as an identifier must not make us store it. */
+static void
+reference_read_card_number_or_key_is_refused_its_neighbours_are_not(void **state)
+{
+	static const struct {
+		const char	*text;
+		bool		 reads;
+	} cases[] = {
+		{ "4242424242424242", false }, { "4242-4242-4242-4242", false },
+		{ "4242.4242.4242.4242", false }, { "378282246310005", false },
+		{ "4222222222222", false }, { "4242424242424241", true },
+		{ "424242424242", true }, { "a4242424242424242", true },
+		{ "kassa_sk_test_0123", false }, { "kassa_pk_live_0123", false }, { "tok_0123", false },
+		{ "kassa_0123", true }, { "42424242424242424242", true }, { "680123456789012345678901", true },
+	};
+	struct reference	reference;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(reference_read(slice_of(cases[i].text), &reference), cases[i].reads);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(reference_read_platform_ids_are_kept),
 		cmocka_unit_test(reference_read_empty_text_is_no_reference),
+		cmocka_unit_test(reference_read_card_number_or_key_is_refused_its_neighbours_are_not),
 		cmocka_unit_test(reference_read_unsafe_text_is_refused),
 	};
 
