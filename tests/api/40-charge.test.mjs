@@ -116,6 +116,23 @@ for (const [accept, status, verify] of [[true, 'succeeded', (id) => paidLive(id,
 	});
 }
 
+test('a page that asks how its attempt ended is told of the decline, though others have heard of it first', async () => {
+	const { session, answer } = await payer.pay(CARD.challenge, 30, 'USD');
+	await request(`${stack.kassaUrl}/sandbox/challenges/${answer.json.action}`, { body: { accept: false } });
+	const looked = await eventually(() => payer.look(session.id), (look) => look.json.status === 'open');
+	const asked = await payer.confirm(session.id);
+	assert.equal(asked.status, 200, asked.text);
+	assert.equal(asked.text, looked.text);
+	assert.equal(asked.json.decline.code, 'authentication_failed');
+});
+
+test('a page that asks how its attempt ended, and has made none, is refused', async () => {
+	const session = (await payer.session(await payer.order(30, 'USD'))).json;
+	const asked = await payer.confirm(session.id);
+	assert.equal(asked.status, 422);
+	assert.equal(asked.json.error.code, 'token_invalid');
+});
+
 test('a pending card is pending to verify and completes by itself', async () => {
 	const { order, session, answer, chargeId } = await payer.pay(CARD.pending, 12, 'USD');
 	assert.equal(answer.json.status, 'pending');
