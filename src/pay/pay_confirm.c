@@ -117,9 +117,12 @@ confirm_reserve(struct flow *flow)
 	struct store_reserve_ask	 ask;
 	struct id			 charge;
 
-	/* Without a token nothing may be begun: this only asks how a begun attempt has ended. */
+	/*
+	 * Without a token nothing may be begun: this only asks how a begun attempt has ended.  One that was
+	 * declined is open again, which others may have heard before the page asks.
+	 */
 	if (confirming->ask.token[0] == '\0') {
-		if (pay_session_standing(&confirming->answer.session) == PAY_OPEN)
+		if (!confirming->answer.session.has_charge)
 			return flow_fail(flow, FAULT_TOKEN_INVALID, NULL);
 		confirming->reserved.session = confirming->answer.session;
 		return FLOW_ON;

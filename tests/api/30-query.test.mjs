@@ -5,16 +5,17 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 
-import { CARD, Payer, request } from '../support/payer.mjs';
+import { CARD, Payer, paidLive, request } from '../support/payer.mjs';
 import { startStack } from '../support/stack.mjs';
 
-let stack, payer, paid;
+let stack, payer, paid, paidText;
 
 before(async () => {
 	stack = await startStack();
 	payer = new Payer(stack);
 	paid = await payer.pay(CARD.success, 49.99, 'USD');
 	assert.equal(paid.answer.json.status, 'succeeded');
+	paidText = paidLive(paid.chargeId, 4999);
 });
 after(() => stack?.stop());
 
@@ -28,14 +29,13 @@ const query = (body) => request(`${stack.kassaUrl}/query`, { body });
 test('verify of a paid charge answers the live bytes', async () => {
 	const answer = await payer.verify(paid.order, paid.chargeId);
 	assert.equal(answer.status, 200);
-	assert.equal(answer.text, '{"success":true}');
+	assert.match(answer.text, paidText);
 	assert.match(answer.headers.get('content-type'), /^application\/json/);
 	assert.match(answer.headers.get('x-request-id'), /^req_/);
 });
 
 test('verify by transaction alone finds the charge', async () => {
-	assert.equal((await payer.query({ type: 'verify', transactionId: paid.order.transactionId })).text,
-		'{"success":true}');
+	assert.match((await payer.query({ type: 'verify', transactionId: paid.order.transactionId })).text, paidText);
 });
 
 test('verify_payment of a paid charge answers the brief bytes', async () => {
@@ -68,7 +68,7 @@ test('verify with the key of another account does not find the charge', async ()
 	assert.equal(made.status, 0, made.stderr);
 	const other = JSON.parse(made.stdout);
 	assert.equal((await query({ type: 'verify', chargeId: paid.chargeId, apiKey: other.apiKey })).text, '{"failed":true}');
-	assert.equal((await query({ type: 'verify', chargeId: paid.chargeId, apiKey: stack.apiKey })).text, '{"success":true}');
+	assert.match((await query({ type: 'verify', chargeId: paid.chargeId, apiKey: stack.apiKey })).text, paidText);
 });
 
 const wrongKeys = {
@@ -98,8 +98,7 @@ for (const [name, key] of Object.entries(wrongKeys)) {
 	}
 }
 
-for (const type of ['dance', 'list_payment_methods', 'charge_payment', 'charge_payment_method', 'refund',
-	'create_subscription', 'cancel_subscription']) {
+for (const type of ['dance', 'create_subscription', 'cancel_subscription']) {
 	test(`${type} is answered as unsupported and never as success`, async () => {
 		const answer = await payer.query({
 			type, chargeId: paid.chargeId, transactionId: paid.order.transactionId, contactId: 'c', amount: 1,
@@ -168,7 +167,7 @@ test('a client that leaves at any moment of its question harms nobody', async ()
 		/* 0 to 3 ms: before, while and after the database answers. */
 		await Promise.all(Array.from({ length: 25 }, (_, i) => leave(i % 4)));
 	}
-	assert.equal((await payer.verify(paid.order, paid.chargeId)).text, '{"success":true}');
+	assert.match((await payer.verify(paid.order, paid.chargeId)).text, paidText);
 	assert.deepEqual(stack.kassa.workers(), before, 'no worker died and was replaced');
 });
 
@@ -177,7 +176,7 @@ test('a database that is restarted is met by 503 and then by the right answer', 
 	for (let i = 0; i < 200; i += 1) {
 		const answer = await payer.verify(paid.order, paid.chargeId);
 		if (answer.status === 200) {
-			assert.equal(answer.text, '{"success":true}');
+			assert.match(answer.text, paidText);
 			return;
 		}
 		assert.equal(answer.status, 503);

@@ -118,6 +118,12 @@ export class Payer {
 	}
 }
 
+/** The exact form of the live answer to verify for a paid charge. */
+export function paidLive(chargeId, hundredfold) {
+	return new RegExp(`^\\{"success":true,"failed":false,"message":"","chargeSnapshot":\\{"id":"${chargeId}",`
+		+ `"status":"succeeded","amount":${hundredfold},"chargeId":"${chargeId}","chargedAt":\\d{10}\\}\\}$`);
+}
+
 /**
  * Ask again until it is so, or give up with what was seen last.
  * @template T
