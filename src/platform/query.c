@@ -10,7 +10,8 @@
 
 enum field_kind {
 	FIELD_REFERENCE,
-	FIELD_TEXT,		/* anything printable, cut to nothing when too long */
+	FIELD_TEXT,
+	FIELD_REMARK,		/* for people: one that is too long is left out, and stops no payment */
 	FIELD_AMOUNT		/* a number, or a text with one in it: kept as written */
 };
 
@@ -32,7 +33,7 @@ static const struct field fields[] = {
 	FIELD("paymentMethodId",	FIELD_REFERENCE, payment_method),
 	FIELD("amount",			FIELD_AMOUNT,	 amount),
 	FIELD("currency",		FIELD_TEXT,	 currency),
-	FIELD("chargeDescription",	FIELD_TEXT,	 description),
+	FIELD("chargeDescription",	FIELD_REMARK,	 description),
 };
 
 /* Required ones end with NULL; of "either", one must be there. */
@@ -147,7 +148,9 @@ field_read(const struct json_value *root, const struct field *field, struct quer
 		return reference_read(text, (struct reference *)(void *)into) ? FAULT_NONE :
 		    FAULT_FIELD_INVALID;
 	}
-	return slice_copy(text, into, field->size) ? FAULT_NONE : FAULT_FIELD_INVALID;
+	if (slice_copy(text, into, field->size) || field->kind == FIELD_REMARK)
+		return FAULT_NONE;
+	return FAULT_FIELD_INVALID;
 }
 
 static enum fault
