@@ -179,7 +179,7 @@ run up down:
 check:
 	@KASSA_BUILD=$B bash tests/run.sh
 bench:
-	@KASSA_BUILD=$B bash tests/bench/run.sh
+	@KASSA_BUILD=$B BENCH='$(BENCH)' bash tests/bench/run.sh
 fuzz:
 	@bash tests/fuzz/run.sh
 
@@ -187,7 +187,7 @@ help:
 	@echo "make run     set up what is missing and start Kassa and the platform simulator; Ctrl-C stops them"
 	@echo "make up      the same in the background;  make down stops it"
 	@echo "make check   all tests"
-	@echo "make bench   is it fast enough (ROUNDS=3)"
+	@echo "make bench   is it fast enough (ROUNDS=3, BENCH=verify, charge or growth alone)"
 	@echo "make fuzz    JSON and money against random input (FUZZ_SECONDS=600, for each target)"
 	@echo "make         build/kassa, build/simulator, build/kassactl;  SAN=1: under sanitizers, in build/san"
 	@echo "make unit    the unit tests' programs;  make clean removes build/"

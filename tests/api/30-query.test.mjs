@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 
-import { CARD, Payer, paidLive, request } from '../support/payer.mjs';
+import { CARD, Payer, eventually, paidLive, request } from '../support/payer.mjs';
 import { startStack } from '../support/stack.mjs';
 
 let stack, payer, paid, paidText;
@@ -62,13 +62,35 @@ test('verify of an open checkout is pending, not failed', async () => {
 	assert.equal((await payer.query({ type: 'verify', transactionId: order.transactionId })).text, '{"success":false}');
 });
 
-test('verify with the key of another account does not find the charge', async () => {
-	const made = await stack.kassactl('account', 'create', '--location', 'otherLocation00000000001',
-		'--mode', 'test', '--json');
-	assert.equal(made.status, 0, made.stderr);
-	const other = JSON.parse(made.stdout);
-	assert.equal((await query({ type: 'verify', chargeId: paid.chargeId, apiKey: other.apiKey })).text, '{"failed":true}');
-	assert.match((await query({ type: 'verify', chargeId: paid.chargeId, apiKey: stack.apiKey })).text, paidText);
+/* The rule that decided about a request, by the id that its answer has. */
+async function ruleOf(answer) {
+	const id = answer.headers.get('x-request-id');
+	const line = await eventually(() => stack.logs().kassa.split('\n').find((one) => one.includes(`"${id}"`)), Boolean);
+	return JSON.parse(line).rule;
+}
+
+for (const [what, location, mode, rule] of [['another account', 'otherLocation00000000001', 'test', 'other_account'],
+	['the other mode', () => stack.locationId, 'live', 'other_mode']]) {
+	test(`verify with the key of ${what} does not find the charge, and the log says why`, async () => {
+		const made = await stack.kassactl('account', 'create', '--location',
+			typeof location === 'function' ? location() : location, '--mode', mode, '--json');
+		assert.equal(made.status, 0, made.stderr);
+		const { apiKey } = JSON.parse(made.stdout);
+		for (const [type, text] of [['verify', '{"failed":true}'],
+			['verify_payment', '{"success":false,"status":"failed","error":"Payment not found"}']]) {
+			const answer = await query({ type, chargeId: paid.chargeId, apiKey });
+			assert.equal(answer.text, text);
+			assert.equal(await ruleOf(answer), rule);
+		}
+		assert.match((await query({ type: 'verify', chargeId: paid.chargeId, apiKey: stack.apiKey })).text, paidText);
+	});
+}
+
+test('verify says in the log which rule decided', async () => {
+	const other = await payer.order(49.99, 'USD');
+	assert.equal(await ruleOf(await payer.verify(paid.order, paid.chargeId)), 'charge_succeeded');
+	assert.equal(await ruleOf(await payer.verify(other, paid.chargeId)), 'other_transaction');
+	assert.equal(await ruleOf(await payer.query({ type: 'verify', chargeId: 'ch_none' })), 'charge_not_found');
 });
 
 const wrongKeys = {
