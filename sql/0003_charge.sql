@@ -52,8 +52,6 @@ comment on table kassa.checkout_session is
 comment on column kassa.checkout_session.amount_source is
 	'Who said the amount: the platform when it was read back, the page when there is no token (test only).';
 
--- No fillfactor here. Every update moves status, and indexes depend on it (who is alive), so none can be
--- heap-only; what is looked up most, a final charge, changes only when it is refunded.
 create table kassa.charge (
 	account_id	text not null references kassa.account,
 	charge_id	text not null check (length(charge_id) between 1 and 39),
@@ -94,7 +92,7 @@ create table kassa.charge (
 		check ((settled_at is not null) = (status in ('succeeded', 'failed'))),
 	constraint charge_says_why_it_failed check ((decline <> 'none') = (status = 'failed')),
 	constraint charge_asks_only_while_pending check (action = '' or status = 'pending')
-);
+) with (fillfactor = 85);	-- a refund changes no indexed column: room for it on the same page
 comment on table kassa.charge is
 	'One attempt to take money, by a payer in a session or from a kept card. A row is written before the request leaves (design §2.3).';
 comment on column kassa.charge.attempt is

@@ -27,7 +27,8 @@ static const struct pool_statement charge_settle = {
 /*
  * The hot path.  The first branch is one index look-up and is all that runs for a charge that is
  * there; the limit keeps the others from being asked.  The last one is for the log: somebody asks with
- * the wrong key, and is told no more than that there is nothing.
+ * the wrong key, and is told no more than that there is nothing.  What was asked for stands in the charge:
+ * it was read back when the intent was written, and no session changes under a living charge.
  */
 static const struct pool_statement charge_verify = {
 	"charge_verify",
@@ -36,16 +37,13 @@ static const struct pool_statement charge_verify = {
 	" (extract(epoch from c.settled_at) * 1000000)::bigint"
 	" from kassa.api_key k left join lateral ("
 	"select 1 as found, h.charge_id, h.transaction_id, h.status, h.captured_minor, h.currency,"
-	" coalesce(s.amount_minor, h.amount_minor) as asked_minor,"
-	" coalesce(s.currency, h.currency) as asked_currency, h.settled_at"
-	" from kassa.charge h left join kassa.checkout_session s"
-	" on s.account_id = h.account_id and s.session_id = h.session_id"
+	" h.amount_minor as asked_minor, h.currency as asked_currency, h.settled_at"
+	" from kassa.charge h"
 	" where h.account_id = k.account_id and h.charge_id = $2"
 	" union all "
 	"(select 1, h.charge_id, h.transaction_id, h.status, h.captured_minor, h.currency,"
-	" coalesce(s.amount_minor, h.amount_minor), coalesce(s.currency, h.currency), h.settled_at"
-	" from kassa.charge h left join kassa.checkout_session s"
-	" on s.account_id = h.account_id and s.session_id = h.session_id"
+	" h.amount_minor, h.currency, h.settled_at"
+	" from kassa.charge h"
 	" where h.account_id = k.account_id and h.transaction_id = $3 and h.status <> 'failed')"
 	" union all "
 	"select 2, null, s.transaction_id, null, null, null, s.amount_minor, s.currency, null"
