@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 
-import { CARD, Payer, eventually, paidLive, request } from '../support/payer.mjs';
+import { CARD, Payer, lineOf, paidLive, request } from '../support/payer.mjs';
 import { startStack } from '../support/stack.mjs';
 
 let stack, payer, paid, paidText;
@@ -62,12 +62,7 @@ test('verify of an open checkout is pending, not failed', async () => {
 	assert.equal((await payer.query({ type: 'verify', transactionId: order.transactionId })).text, '{"success":false}');
 });
 
-/* The rule that decided about a request, by the id that its answer has. */
-async function ruleOf(answer) {
-	const id = answer.headers.get('x-request-id');
-	const line = await eventually(() => stack.logs().kassa.split('\n').find((one) => one.includes(`"${id}"`)), Boolean);
-	return JSON.parse(line).rule;
-}
+const ruleOf = async (answer) => (await lineOf(stack, answer)).rule;
 
 for (const [what, location, mode, rule] of [['another account', 'otherLocation00000000001', 'test', 'other_account'],
 	['the other mode', () => stack.locationId, 'live', 'other_mode']]) {

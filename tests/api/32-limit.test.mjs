@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { CARD, Payer, platformId, request } from '../support/payer.mjs';
+import { CARD, Payer, lineOf, platformId, request } from '../support/payer.mjs';
 import { startStack } from '../support/stack.mjs';
 
 const FAR = '1000000';
@@ -73,12 +73,6 @@ function flatRefusal(answer) {
 	assert.ok(waitOf(answer) >= 1);
 }
 
-/** The log line of an answer. */
-function logged(answer) {
-	const id = answer.headers.get('x-request-id');
-	return JSON.parse(stack.logs().kassa.split('\n').find((line) => line.includes(id) && line.includes('"request"')));
-}
-
 describe('one key', () => {
 	before(() => limitsAre({ KASSA_LIMIT_KEY_PER_S: '2' }));
 
@@ -90,8 +84,8 @@ describe('one key', () => {
 		flatRefusal(refusal);
 		flatRefusal(await verify(stack.apiKey, {}, 'verify_payment'));
 		flatRefusal(await verify(stack.apiKey, {}, 'dance'));
-		assert.equal(logged(refusal).fault, 'rate_limited');
-		assert.equal(logged(refusal).rule, 'key_limit');
+		assert.equal((await lineOf(stack, refusal)).fault, 'rate_limited');
+		assert.equal((await lineOf(stack, refusal)).rule, 'key_limit');
 		assert.equal((await verify(otherKey)).status, 200, 'another key of the same address');
 		await waitFor(refusal);
 		assert.equal((await verify(stack.apiKey)).json.success, true);
@@ -102,7 +96,7 @@ describe('one key', () => {
 		assert.ok(served >= 2 * BURST_S);
 		assert.equal(refusal.json.error.code, 'rate_limited');
 		assert.equal(refusal.json.error.detail, null);
-		assert.equal(logged(refusal).rule, 'publishable_key_limit');
+		assert.equal((await lineOf(stack, refusal)).rule, 'publishable_key_limit');
 		const token = await payer.tokenise(CARD.success);
 		assert.equal(token.status, 429);
 		assert.equal(token.headers.get('access-control-allow-origin'), '*', 'the frame may read it');
@@ -123,7 +117,7 @@ describe('wrong keys', () => {
 		const { served, refusal } = await untilRefused(() => verify(wrongKey()), 50);
 		assert.ok(served >= 2 && served <= 3, `${served} guesses`);
 		flatRefusal(refusal);
-		assert.equal(logged(refusal).rule, 'address_limit');
+		assert.equal((await lineOf(stack, refusal)).rule, 'address_limit');
 		for (let i = 0; i < 20; i += 1) {
 			assert.equal((await verify(stack.apiKey)).json.success, true);
 		}
@@ -150,7 +144,7 @@ describe('wrong keys', () => {
 			const { served, refusal } = await untilRefused(() => verify(key), 50);
 			assert.ok(served >= 1 && served <= 3, `${served} served`);
 			flatRefusal(refusal);
-			assert.equal(logged(refusal).rule, 'key_limit');
+			assert.equal((await lineOf(stack, refusal)).rule, 'key_limit');
 			assert.equal((await verify(stack.apiKey)).status, 200, 'a key that is new to this address');
 		});
 	}
@@ -175,7 +169,7 @@ describe('one address', () => {
 		const { served, refusal } = await untilRefused(() => look(from('192.0.2.1')), 50);
 		assert.ok(served >= 2 * BURST_S && served <= 2 * BURST_S + 4, `${served} served`);
 		assert.equal(refusal.json.error.code, 'rate_limited');
-		assert.equal(logged(refusal).rule, 'address_limit');
+		assert.equal((await lineOf(stack, refusal)).rule, 'address_limit');
 		for (const [path, more] of [
 			['/checkout/sessions', { body: {} }],
 			[`/checkout/sessions/${paid.session.id}/confirm`, { body: {} }],

@@ -144,6 +144,13 @@ export async function eventually(look, isSo, limitMs = 15000) {
 	}
 }
 
+/** The log line of an answer's request; it is written with the turn of the loop, so it may be a moment late. */
+export async function lineOf(stack, answer) {
+	const id = answer.headers.get('x-request-id');
+	return JSON.parse(await eventually(() => stack.logs().kassa.split('\n').find((line) =>
+		line.includes(`"${id}"`) && line.includes('"event":"request"')), Boolean));
+}
+
 /** The books balance: kassactl ledger check says so, and so do the two sides of the sandbox. */
 export async function booksBalance(stack) {
 	const checked = await stack.kassactl('ledger', 'check');
