@@ -10,7 +10,7 @@ import { Merchant, crowd } from '../support/merchant.mjs';
 import { AWAY, Platform } from '../support/platform.mjs';
 import { startStack } from '../support/stack.mjs';
 
-const REQUESTS = 200;
+const REQUESTS = 3200;
 const CLIENTS = 64;
 const STATES = { 'is there': null, 'hangs up': AWAY['hangs up'], 'never answers': AWAY['never answers'] };
 
