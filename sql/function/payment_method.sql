@@ -58,7 +58,7 @@ begin
 end
 $$;
 comment on function kassa.charge_keep(text, text, text, kassa.kept_card) is
-	'The card of a charge whose payer agreed is kept for its contact. Source: issue of record; contract §2.5.';
+	'The card of a charge whose payer agreed is kept for its contact. Source: contract §2.5.';
 grant execute on function kassa.charge_keep(text, text, text, kassa.kept_card) to kassa_server;
 
 create or replace function kassa.method_remove(p_account_id text, p_payment_method_id text)

@@ -8,8 +8,6 @@
 
 #include "base/slice.h"
 
-#define UTF8_LEN_MAX	4	/* bytes of one character */
-
 /**
  * utf8_len(text):
  * How many bytes the first character of ${text} has; 0 if there is none or it is not valid:

@@ -1,5 +1,5 @@
 /*
- * The flow behind charge_payment and charge_payment_method.  Started by web_query_charge.c; what it leaves
+ * The flow behind charge_payment and charge_payment_method.  Started by web_query_pay.c; what it leaves
  * behind when it stops in the middle is found and finished by pay_resolve.c.
  */
 #include "pay/pay_charge.h"

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "pay/pay_settle.h"
 #include "processor/processor.h"
 #include "store/store_kept.h"
 
@@ -127,12 +128,7 @@ keep_write(struct flow *flow)
 	}
 	ask.account_id = keeping->job.account_id;
 	ask.charge_id = keeping->job.subject;
-	ask.card.token = saved->method;
-	ask.card.fingerprint = saved->fingerprint;
-	ask.card.brand = saved->brand;
-	ask.card.last4 = saved->last4;
-	ask.card.expiry_month = saved->expiry_month;
-	ask.card.expiry_year = saved->expiry_year;
+	ask.card = pay_saved_card(saved);
 	store_kept_keep(&keeping->call, &ask, &keeping->method);
 	return FLOW_WAIT;
 }

@@ -1,5 +1,5 @@
 /*
- * The flow behind refund.  Started by web_query_refund.c; what it leaves behind when it stops in the middle is
+ * The flow behind refund.  Started by web_query_pay.c; what it leaves behind when it stops in the middle is
  * found and finished by pay_resolve.c.
  */
 #include "pay/pay_refund.h"

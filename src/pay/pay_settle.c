@@ -1,5 +1,5 @@
 /*
- * One completion path.  Used by pay_confirm.c and pay_resolve.c.
+ * One completion path.  Who uses it: pay_settle.h.
  */
 #include "pay/pay_settle.h"
 
@@ -46,4 +46,18 @@ pay_settle_log(const struct pay_settle_ask *ask, const struct store_call *call,
 		entry.detail = "processor now says the opposite of what the books ended with";
 	}
 	log_write(&entry);
+}
+
+struct store_card
+pay_saved_card(const struct processor_saved *saved)
+{
+	struct store_card	card;
+
+	card.token = saved->method;
+	card.fingerprint = saved->fingerprint;
+	card.brand = saved->brand;
+	card.last4 = saved->last4;
+	card.expiry_month = saved->expiry_month;
+	card.expiry_year = saved->expiry_year;
+	return card;
 }

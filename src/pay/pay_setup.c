@@ -11,6 +11,7 @@
 
 #include "base/crash.h"
 #include "base/log.h"
+#include "pay/pay_settle.h"
 #include "store/store_account.h"
 
 struct setting_up {
@@ -123,12 +124,7 @@ pay_setup_settle(struct store_call *call, const struct processor_saved *saved,
 	ask.attempt = attempt->attempt;
 	ask.outcome = saved->result.outcome;
 	ask.decline = saved->result.decline;
-	ask.card.token = saved->method;
-	ask.card.fingerprint = saved->fingerprint;
-	ask.card.brand = saved->brand;
-	ask.card.last4 = saved->last4;
-	ask.card.expiry_month = saved->expiry_month;
-	ask.card.expiry_year = saved->expiry_year;
+	ask.card = pay_saved_card(saved);
 	ask.minute_ms = pay_settings()->resolve_minute_ms;
 	store_setup_settle(call, &ask, setup);
 }
