@@ -6,12 +6,13 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/crash.h"
 #include "base/log.h"
+#include "base/seal.h"
 #include "pay/pay_token.h"
 #include "platform/platform.h"
-#include "base/seal.h"
 
 #define ASK_PLATFORM_MS	2000	/* the platform waits for our answer while we ask it */
 
@@ -40,6 +41,7 @@ static enum flow_next	refund_reserved(struct flow *);
 static enum flow_next	refund_settle(struct flow *);
 static enum flow_next	refund_settled(struct flow *);
 static enum flow_next	refund_reply(struct flow *);
+static bool		refund_is_of_another_transaction(const struct refunding *);
 
 static const struct flow_step	refund_steps[] = {
 	STEP(refund_find_account),	/* asks the books who this API key is                  */
@@ -111,6 +113,10 @@ refund_ask_platform(struct flow *flow)
 		return flow_fail(flow, refunding->call.fault, NULL);
 	if (refunding->call.rows == 0)
 		return flow_fail(flow, FAULT_CHARGE_UNKNOWN, NULL);
+	if (refund_is_of_another_transaction(refunding)) {
+		refunding->answer.rule = "other_transaction";
+		return flow_fail(flow, FAULT_CHARGE_UNKNOWN, NULL);
+	}
 	if (charge->status != CHARGE_SUCCEEDED)
 		return flow_fail(flow, FAULT_CHARGE_STATE_INVALID, NULL);
 	if (money_parse(slice_of(refunding->ask.amount), charge->captured.currency,
@@ -130,6 +136,15 @@ refund_ask_platform(struct flow *flow)
 	}
 	buf_wipe(&token);
 	return refunding->was_asked ? FLOW_WAIT : FLOW_ON;
+}
+
+/* A charge that both sides name a transaction of is found by both or not at all, as verify finds it. */
+static bool
+refund_is_of_another_transaction(const struct refunding *refunding)
+{
+	return !reference_is_empty(&refunding->ask.transaction) &&
+	    !reference_is_empty(&refunding->charge.transaction) &&
+	    strcmp(refunding->ask.transaction.text, refunding->charge.transaction.text) != 0;
 }
 
 static enum flow_next

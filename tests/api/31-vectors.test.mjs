@@ -12,13 +12,16 @@ import { startStack, top } from '../support/stack.mjs';
 import { compared, filled, memberText, vectorsRead } from '../support/vectors.mjs';
 
 const MINUTE_S = 60;
+const SETTINGS = {
+	KASSA_PROCESSOR_TIMEOUT_MS: '300',
+	KASSA_SANDBOX_PEND_MS: '3600000',
+	KASSA_RESOLVE_MINUTE_MS: '60000',
+};
 
 let stack, merchant, other;
 
 before(async () => {
-	stack = await startStack({
-		kassa: { KASSA_PROCESSOR_TIMEOUT_MS: '300', KASSA_SANDBOX_PEND_MS: '3600000', KASSA_RESOLVE_MINUTE_MS: '60000' },
-	});
+	stack = await startStack({ kassa: SETTINGS });
 	merchant = new Merchant(stack);
 	other = await Merchant.made(stack);
 });
@@ -57,7 +60,23 @@ const cardExpired = (bound, [, name]) => stack.psql(`update kassa.payment_method
 const cardRemoved = async (bound, [, name]) =>
 	stack.psql(`select kassa.method_remove('${await merchant.accountId()}', '${bound[name]}')`);
 
+/** The bucket of the key is empty; it fills slowly enough for the question that follows. */
+async function keySpent(bound, match, undo) {
+	await stack.restart({ KASSA_WORKERS: '1', KASSA_LIMIT_KEY_PER_S: '1' });
+	undo.push(() => stack.restart({ KASSA_WORKERS: '2', KASSA_LIMIT_KEY_PER_S: '1000000' }));
+	await eventually(() => ask(JSON.stringify({ type: 'verify', chargeId: 'ch_none', apiKey: bound.API_KEY })),
+		(answer) => answer.status === 429);
+}
+
+async function databaseAway(bound, match, undo) {
+	await stack.cluster('stop');
+	undo.push(() => stack.cluster('start'));
+	undo.push(() => eventually(() => request(`${stack.kassaUrl}/health/ready`, { method: 'GET' }), (answer) => answer.status === 200));
+}
+
 const GIVENS = [
+	[/^the key has been used more often than its limit allows$/, keySpent],
+	[/^the database is away$/, databaseAway],
 	[/^(paid|declined|pending|unanswered) charge of (\S+) ([A-Z]{3})( whose processor falls silent)? as ([A-Z_]+)$/, chargeMade],
 	[/^open checkout of (\S+) ([A-Z]{3})$/, checkoutOpened],
 	[/^kept card ([\d ]{19}) of ([A-Z_]+) as ([A-Z_]+)$/, cardKept],
@@ -65,11 +84,11 @@ const GIVENS = [
 	[/^([A-Z_]+) was removed$/, cardRemoved],
 ];
 
-async function give(given, bound) {
+async function give(given, bound, undo) {
 	for (const [pattern, make] of GIVENS) {
 		const match = pattern.exec(given);
 		if (match !== null) {
-			await make(bound, match);
+			await make(bound, match, undo);
 			return;
 		}
 	}
@@ -117,23 +136,35 @@ const vectors = vectorsRead(path.join(top, 'tests/api/vectors'));
 for (const { name, vector, text } of vectors) {
 	test(`${name}: ${vector.title}`, async () => {
 		const bound = boundAtFirst();
-		for (const given of vector.given ?? []) {
-			await give(given, bound);
-		}
-		await askedBefore(vector, bound);
-		const answer = await ask(filled(bodyOf(text, vector), bound));
-		bound.REQUEST_ID = answer.headers.get('x-request-id');
-		const expected = memberText(text, 'answer');
-		assert.equal(compared(expected, answer.text, bound), expected);
-		assert.equal(answer.status, vector.status);
-		assert.match(answer.headers.get('content-type'), /^application\/json/);
-		if (bound.UNIX_SECONDS !== undefined) {
-			isOfThisMinute(Number(bound.UNIX_SECONDS));
-		}
-		if (bound.TIMESTAMP !== undefined) {
-			isOfThisMinute(Date.parse(bound.TIMESTAMP) / 1000);
+		const undo = [];
+		try {
+			for (const given of vector.given ?? []) {
+				await give(given, bound, undo);
+			}
+			await askedBefore(vector, bound);
+			await answersAsWritten(vector, text, bound);
+		} finally {
+			for (const step of undo) {
+				await step();
+			}
 		}
 	});
+}
+
+async function answersAsWritten(vector, text, bound) {
+	const answer = await ask(filled(bodyOf(text, vector), bound));
+	bound.REQUEST_ID = answer.headers.get('x-request-id');
+	const expected = memberText(text, 'answer');
+	assert.equal(compared(expected, answer.text, bound), expected);
+	assert.equal(answer.status, vector.status);
+	assert.match(answer.headers.get('content-type'), /^application\/json/);
+	assert.equal(answer.headers.has('retry-after'), [429, 503].includes(vector.status));
+	if (bound.UNIX_SECONDS !== undefined) {
+		isOfThisMinute(Number(bound.UNIX_SECONDS));
+	}
+	if (bound.TIMESTAMP !== undefined) {
+		isOfThisMinute(Date.parse(bound.TIMESTAMP) / 1000);
+	}
 }
 
 test('a vector says what it is, where it is from, and what is asked and answered', () => {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { CARD, booksBalance, eventually, platformId } from '../support/payer.mjs';
+import { CARD, booksBalance, eventually, lineOf, platformId } from '../support/payer.mjs';
 import { Merchant, logLines } from '../support/merchant.mjs';
 import { AWAY, Platform } from '../support/platform.mjs';
 import { startStack } from '../support/stack.mjs';
@@ -73,6 +73,14 @@ test('a refund gives money back at the processor and turns the transfer round', 
 		['merchant_payable', 'processor_clearing', '5000', 'pending'],
 		['merchant_payable', 'processor_clearing', '5000', 'post'],
 	]);
+});
+
+test('a refund whose charge was made for another transaction gives nothing back, and the log says why', async () => {
+	const { chargeId } = await paid();
+	const answer = await merchant.refund(chargeId, 50, { transactionId: platformId() });
+	isRefused(answer, 'No such charge');
+	assert.equal((await lineOf(stack, answer)).rule, 'other_transaction');
+	assert.equal((await merchant.books(chargeId)).refunded, 0);
 });
 
 test('a refunded charge still verifies as paid', async () => {
