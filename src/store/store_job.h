@@ -19,7 +19,12 @@
 	K(REFUND_RESOLVE,	"refund_resolve")				\
 	K(SETUP_RESOLVE,	"setup_resolve")				\
 	K(METHOD_SAVE,		"method_save")					\
-	K(METHOD_FORGET,	"method_forget")
+	K(METHOD_FORGET,	"method_forget")				\
+	K(COMPANY_LIST,		"company_list")					\
+	K(LOCATION_CONNECT,	"location_connect")				\
+	K(LOCATION_LEAVE,	"location_leave")				\
+	K(TOKEN_REFRESH,	"token_refresh")				\
+	K(BILLING_REPORT,	"billing_report")
 
 enum job_kind {
 #define JOB_KIND_ENUM(name, label) JOB_##name,

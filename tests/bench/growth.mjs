@@ -4,16 +4,24 @@
  * Takes 20 minutes and 40 GB; smaller sizes take less.
  *   GROWTH=10000,1000000,10000000 SECONDS_EACH=4 node tests/bench/run.mjs growth
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+
 import { startStack } from '../support/stack.mjs';
 import { median, progress, rounds, seconds, seed, targetsPrint, wrk } from './measure.mjs';
 
+const HUGE_PAGES = '/proc/sys/vm/nr_hugepages';
 const SIZES = (process.env.GROWTH ?? '10000,1000000,10000000').split(',').map(Number);
 const CONNECTIONS = 4;
 const GROWS_AT_MOST = 1.25;
+const BUFFER_BYTES = 850;	/* of shared_buffers for each charge: what is looked up stays in memory */
+const BUFFER_BYTES_LEAST = 256 << 20;
+const HUGE_PAGE_BYTES = 2 << 20;
+const HUGE_PAGES_MORE = 100;	/* of each cluster, beside shared_buffers */
 
 /** @returns {Promise<boolean>} whether all targets were met */
 export async function growthBench() {
 	const stacks = [];
+	const giveBack = hugePagesTake();
 	try {
 		for (const size of SIZES) {
 			progress(`seeding ${size} charges`);
@@ -30,14 +38,35 @@ export async function growthBench() {
 			({ size, verify: median(verify), refund: median(refund), errors })));
 	} finally {
 		await Promise.all(stacks.map(({ stack }) => stack.stop()));
+		giveBack();
 	}
+}
+
+const bufferBytes = (size) => Math.max(size * BUFFER_BYTES, BUFFER_BYTES_LEAST);
+
+/*
+ * PostgreSQL's manual asks for huge pages with a large shared_buffers (18.4.5): without them each of its processes fills
+ * a table of pages of its own, page fault by page fault, and the larger memory is the slower one for minutes.
+ * @returns {() => void} which gives them back
+ */
+function hugePagesTake() {
+	const before = readFileSync(HUGE_PAGES, 'utf8');
+	const pages = SIZES.reduce((sum, size) => sum + Math.ceil(bufferBytes(size) / HUGE_PAGE_BYTES) + HUGE_PAGES_MORE,
+		Number(before));
+	try {
+		writeFileSync(HUGE_PAGES, String(pages));
+	} catch (error) {
+		console.log(`no huge pages (${error.code}): what page tables cost is measured as well`);
+		return () => {};
+	}
+	return () => writeFileSync(HUGE_PAGES, before);
 }
 
 /** A Kassa of its own with so many paid charges. */
 async function stackOf(size) {
 	const stack = await startStack({ idle: true });
 	try {
-		await databaseTune(stack);
+		await databaseTune(stack, size);
 		await seed(stack, 'seed_growth_begin.sql');
 		await seed(stack, 'seed_growth.sql', { first: 1, last: size });
 		await databaseRead(stack);
@@ -51,8 +80,8 @@ async function stackOf(size) {
 }
 
 /* Room in memory for what is looked up, as an operator would give it; and no checkpoint in the middle of a measurement. */
-async function databaseTune(stack) {
-	for (const setting of ["shared_buffers = '8GB'", "max_wal_size = '8GB'", "checkpoint_timeout = '1h'",
+async function databaseTune(stack, size) {
+	for (const setting of [`shared_buffers = '${Math.ceil(bufferBytes(size) / (1 << 20))}MB'`, "max_wal_size = '8GB'", "checkpoint_timeout = '1h'",
 		"maintenance_work_mem = '1GB'", "autovacuum = off"]) {
 		await stack.psql(`alter system set ${setting}`);
 	}

@@ -184,9 +184,9 @@ select is_empty($$select c.oid::regclass, p.privilege from pg_class c
 		and has_table_privilege('kassa_server', c.oid, p.privilege)$$,
 	'tables_are_written_by_functions_alone');
 select is_empty($$select c.oid::regclass from pg_class c
-		where c.relnamespace = 'kassa'::regnamespace and c.relkind = 'r' and c.relname not in ('job')
+		where c.relnamespace = 'kassa'::regnamespace and c.relkind = 'r' and c.relname not in ('job', 'webhook')
 		and has_table_privilege('kassa_books', c.oid, 'delete, truncate')$$,
-	'tables_of_the_books_lose_no_row_but_jobs');
+	'tables_of_the_books_lose_no_row_but_jobs_and_webhooks');
 select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		where n.nspname in ('kassa', 'sandbox')
 		and exists (select from aclexplode(c.relacl) a where a.grantee = 0)$$,
