@@ -41,6 +41,25 @@ static const struct setting rows[] = {
 	URL("KASSA_PLATFORM_URL", platform_url, NULL, "the platform's API; make run uses the simulator"),
 	MS("KASSA_PLATFORM_TIMEOUT_MS", platform_timeout_ms, 100, 60000, "5000",
 	    "time limit of a call to the platform"),
+	COUNT("KASSA_PLATFORM_RATE", platform_rate, 1, 10000, "100",
+	    "calls to the platform in ten seconds for one location or company, divided between the workers"),
+	TEXT("KASSA_CLIENT_ID", client_id, "",
+	    "client id of the marketplace app; without it nobody can install"),
+	SECRET("KASSA_CLIENT_SECRET", client_secret, "", "client secret of the marketplace app"),
+	URL("KASSA_AUTHORIZE_URL", authorize_url, "",
+	    "the platform's page on which a location is chosen; make run uses the simulator's"),
+	TEXT("KASSA_SCOPES", scopes,
+	    "payments/orders.readonly payments/orders.write payments/subscriptions.readonly "
+	    "payments/transactions.readonly payments/custom-provider.readonly "
+	    "payments/custom-provider.write products.readonly products/prices.readonly "
+	    "oauth.readonly oauth.write", "what the app asks leave for, with blanks between"),
+	MS("KASSA_TOKEN_AHEAD_MS", token_ahead_ms, 0, 82800000, "14400000",
+	    "how long before its end a token of the platform is renewed"),
+	TEXT("KASSA_BRAND_NAME", brand_name, "Kassa", "name of the payment method, until a company sets its own"),
+	TEXT("KASSA_BRAND_DESCRIPTION", brand_description, "Card payments", "a line about it"),
+	URL("KASSA_BRAND_LOGO_URL", brand_logo_url, "", "its picture; empty: one of ours"),
+	TEXT("KASSA_BRAND_SUPPORT", brand_support, "", "where merchants ask for help: an address or a URL"),
+	TEXT("KASSA_CURRENCY", currency, "USD", "currency of accounts that an installation makes"),
 	TEXT("KASSA_FRAME_ANCESTORS", frame_ancestors, "https:",
 	    "which pages may embed the checkout, as a CSP source list"),
 	COUNT("KASSA_LIMIT_KEY_PER_S", limit_key_per_s, 0, 1000000, "100",
@@ -88,6 +107,8 @@ static void	level_check(struct settings *, struct buf *);
 static void	ancestors_check(const struct settings *, struct buf *);
 static void	proxies_check(struct settings *, struct buf *);
 static void	keys_check(struct settings *, struct buf *);
+static void	client_check(const struct settings *, struct buf *);
+static bool	currency_is_malformed(const char *);
 
 enum fault
 settings_read(char *const *environment, struct settings *settings, struct buf *complaints)
@@ -103,6 +124,7 @@ settings_read(char *const *environment, struct settings *settings, struct buf *c
 	ancestors_check(settings, complaints);
 	proxies_check(settings, complaints);
 	keys_check(settings, complaints);
+	client_check(settings, complaints);
 	if (fault == FAULT_NONE && complaints->len != before)
 		fault = FAULT_SETTING_INVALID;
 	return fault;
@@ -181,4 +203,24 @@ keys_check(struct settings *settings, struct buf *complaints)
 			buf_printf(complaints, "%s should be an id, a colon and 64 hexadecimal "
 			    "digits (openssl rand -hex 32)\n", names[i]);
 	}
+}
+
+static void
+client_check(const struct settings *settings, struct buf *complaints)
+{
+	if (settings->client_id[0] == '\0')
+		return;
+	if (settings->client_secret[0] == '\0')
+		buf_puts(complaints, "KASSA_CLIENT_SECRET is needed with KASSA_CLIENT_ID\n");
+	if (settings->authorize_url[0] == '\0')
+		buf_puts(complaints, "KASSA_AUTHORIZE_URL is needed with KASSA_CLIENT_ID\n");
+	if (currency_is_malformed(settings->currency))
+		buf_puts(complaints, "KASSA_CURRENCY should be an ISO 4217 code, like USD\n");
+}
+
+/* Base knows no currencies; whether it can be charged is asked where an account is made. */
+static bool
+currency_is_malformed(const char *code)
+{
+	return strlen(code) != 3 || code[strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0';
 }

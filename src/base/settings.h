@@ -30,6 +30,17 @@ struct settings {
 	char		public_url[SETTING_TEXT_SIZE];
 	char		platform_url[SETTING_TEXT_SIZE];
 	long		platform_timeout_ms;
+	long		platform_rate;			/* calls in ten seconds */
+	char		client_id[SETTING_TEXT_SIZE];
+	char		client_secret[SETTING_TEXT_SIZE];
+	char		authorize_url[SETTING_TEXT_SIZE];
+	char		scopes[SETTING_TEXT_SIZE];
+	long		token_ahead_ms;
+	char		brand_name[SETTING_TEXT_SIZE];
+	char		brand_description[SETTING_TEXT_SIZE];
+	char		brand_logo_url[SETTING_TEXT_SIZE];
+	char		brand_support[SETTING_TEXT_SIZE];
+	char		currency[SETTING_TEXT_SIZE];
 	char		frame_ancestors[SETTING_TEXT_SIZE];
 
 	long		limit_key_per_s;		/* 0: no limit */

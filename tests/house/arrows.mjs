@@ -12,9 +12,10 @@ const ROOMS = {
 	platform: ['base', 'core', 'io'],
 	processor: ['base', 'core', 'io'],
 	store: ['base', 'core', 'io'],
-	pay: ['base', 'core', 'io', 'platform', 'processor', 'store'],
-	web: ['base', 'core', 'io', 'serve', 'platform', 'processor', 'store', 'pay'],
-	jobs: ['base', 'core', 'io', 'platform', 'processor', 'store', 'pay'],
+	install: ['base', 'core', 'io', 'platform', 'processor', 'store'],
+	pay: ['base', 'core', 'io', 'platform', 'processor', 'store', 'install'],
+	web: ['base', 'core', 'io', 'serve', 'platform', 'processor', 'store', 'install', 'pay'],
+	jobs: ['base', 'core', 'io', 'platform', 'processor', 'store', 'install', 'pay'],
 	simulator: ['base', 'core', 'io', 'serve'],
 	ctl: ['base', 'core'],
 };
