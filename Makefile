@@ -51,10 +51,10 @@ LOWER	:= $(call ROOM,base core)
 IO	:= $(filter-out $B/o/io/loop_kore.o,$(call ROOM,io))
 SERVER	:= $(LOWER) $(IO) $B/o/io/loop_kore.o $(call ROOM,serve)
 KOREOBJ	:= $(KORE:%=$B/k/%.o) $B/k/version.o
-KASSA	:= $(SERVER) $(call ROOM,platform processor store pay jobs web) $B/o/main.o $B/o/assets_kassa.o
+KASSA	:= $(SERVER) $(call ROOM,platform processor store install pay jobs web) $B/o/main.o $B/o/assets_kassa.o
 SIMULATOR := $(SERVER) $(call ROOM,simulator) $B/o/assets_simulator.o
 CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
-UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store pay) $B/o/serve/serve_route.o
+UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store install pay) $B/o/serve/serve_route.o
 UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
 
 .PHONY: all kassa unit fuzzers clean help run up down check bench fuzz

@@ -27,6 +27,10 @@ from (values
 where name not in (select datname from pg_database)
 \gexec
 
+-- Every statement of the server looks up few rows by an index, whatever its parameters: planning it again for
+-- each of them, as PostgreSQL does when tables are large, costs more than running it.
+alter role kassa_server set plan_cache_mode = force_generic_plan;
+
 -- Nobody enters a database by default.
 revoke all on database kassa from public;
 revoke all on database kassa_simulator from public;

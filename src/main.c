@@ -8,6 +8,7 @@
 
 #include "base/settings.h"
 #include "base/version.h"
+#include "install/install.h"
 #include "io/fetch.h"
 #include "io/pool.h"
 #include "jobs/queue.h"
@@ -119,8 +120,13 @@ worker_start(void)
 	platform_options.fetch = fetch_new();
 	platform_options.url = settings.platform_url;
 	platform_options.timeout_ms = settings.platform_timeout_ms;
+	platform_options.client_id = settings.client_id;
+	platform_options.client_secret = settings.client_secret;
+	platform_options.rate = settings.platform_rate;
+	platform_options.workers = settings.workers;
 	platform_start(&platform_options);
 
+	install_start(&settings);
 	pay_start(&settings);
 	web_start(&settings);
 	queue_start(&settings);

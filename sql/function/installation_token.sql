@@ -41,6 +41,10 @@ begin
 			event_at = greatest(i.event_at, now()), list_rounds = 0, updated_at = now()
 		where i.installation_id = known;
 	perform token_put(known, p_access_sealed, p_refresh_sealed, p_lives_ms, p_ahead_ms);
+	-- Locations that were announced before anybody could make a token for them (contract §7.1).
+	perform job_add(i.installation_id, 'location_connect', 'connect', 0) from installation i
+		where p_kind = 'company' and i.kind = 'location' and i.company_id = p_company_id
+			and i.state in ('wanted', 'dead');
 	perform job_add(known, case p_kind when 'location' then 'location_connect' else 'company_list' end::job_kind,
 		case p_kind when 'location' then 'connect' else 'list' end, 0);
 	return query select known;
@@ -153,14 +157,20 @@ language plpgsql
 security definer
 set search_path = kassa, pg_temp
 as $$
+declare
+	becomes installation_state;
 begin
-	return query
 	update installation i
 		set claim = null, claim_until = null, claim_spends = i.claim_spends and not p_is_unspent,
 			state = coalesce(p_state, i.state), reason = case when p_state is null then i.reason else p_reason end,
 			updated_at = now()
 		where i.installation_id = p_installation_id and i.claim = p_claim
-		returning i.state;
+		returning i.state into becomes;
+	-- The same tokens work again when the platform has made it active (contract §6.3): asked for every hour.
+	if becomes = 'paused' then
+		perform job_add(p_installation_id, 'token_refresh', 'token', 3600000);
+	end if;
+	return query select becomes where becomes is not null;
 end
 $$;
 comment on function kassa.token_give_up(text, text, boolean, kassa.installation_state, text) is

@@ -104,20 +104,21 @@ comment on function kassa.job_take(int, bigint, int) is
 	'Jobs that are due, leased: two runners never get the same one. What was taken too often without getting anywhere comes back as dead. Source: design §4.';
 grant execute on function kassa.job_take(int, bigint, int) to kassa_server;
 
-create or replace function kassa.job_done(p_account_id text, p_job_id bigint)
+create or replace function kassa.job_finish(p_account_id text, p_job_id bigint, p_tries int)
 returns table (gone boolean)
 language plpgsql
 security definer
 set search_path = kassa, pg_temp
 as $$
 begin
-	delete from job j where j.account_id = p_account_id and j.job_id = p_job_id;
+	-- One that was added anew meanwhile counts its tries from the beginning: it has to run once more.
+	delete from job j where j.account_id = p_account_id and j.job_id = p_job_id and j.tries = p_tries;
 	return query select found;
 end
 $$;
-comment on function kassa.job_done(text, bigint) is
-	'Nothing is left to do. A runner whose lease ran out finds it gone, which is fine: effects have keys of their own.';
-grant execute on function kassa.job_done(text, bigint) to kassa_server;
+comment on function kassa.job_finish(text, bigint, int) is
+	'Nothing is left to do of what was taken as try p_tries. A runner whose lease ran out finds it gone, which is fine: effects have keys of their own.';
+grant execute on function kassa.job_finish(text, bigint, int) to kassa_server;
 
 create or replace function kassa.job_move(
 	p_account_id text,

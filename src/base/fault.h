@@ -50,6 +50,12 @@
 	F(READ_BACK_REQUIRED,		409,	"KA060", "live mode needs the platform connection to read the amount") \
 	F(PLATFORM_UNAVAILABLE,		503,	"KA061", "platform did not answer")	\
 	F(PLATFORM_REFUSED,		502,	"KA062", "platform refused the request") \
+	F(INSTALLATION_UNKNOWN,		409,	"KA063", "app is not installed for this location") \
+	F(INSTALLATION_PAUSED,		409,	"KA064", "platform says that this location is not active") \
+	F(INSTALLATION_DEAD,		409,	"KA065", "connection to the platform has ended, install the app again") \
+	F(CODE_INVALID,			400,	"KA066", "authorization code is missing, was used, or is too old") \
+	F(STATE_INVALID,		400,	"KA067", "state of this installation is not one of ours, or too old") \
+	F(ACCOUNT_NOT_SET_UP,		409,	"KA068", "payments are not configured for this mode") \
 	F(PROCESSOR_UNSUPPORTED,	501,	"KA070", "no processor is set up for this account") \
 	F(PROCESSOR_UNAVAILABLE,	503,	"KA071", "processor did not answer")	\
 	F(SEAL_INVALID,			500,	"KA080", "sealed value could not be opened") \

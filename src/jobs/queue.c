@@ -10,6 +10,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "io/loop.h"
+#include "jobs/job_install.h"
 #include "jobs/job_method.h"
 #include "jobs/job_resolve.h"
 
@@ -69,6 +70,10 @@ static void	(*const starts[JOB_KIND_COUNT])(struct queue_run *) = {
 	[JOB_SETUP_RESOLVE] = job_resolve,
 	[JOB_METHOD_SAVE] = job_method_save,
 	[JOB_METHOD_FORGET] = job_method_forget,
+	[JOB_COMPANY_LIST] = job_install,
+	[JOB_LOCATION_CONNECT] = job_install,
+	[JOB_LOCATION_LEAVE] = job_install,
+	[JOB_TOKEN_REFRESH] = job_install,
 };
 
 void

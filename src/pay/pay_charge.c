@@ -65,7 +65,7 @@ charge_find_account(struct flow *flow)
 {
 	struct charging	*charging = (struct charging *)flow;
 
-	store_account_by_api_key(&charging->call, charging->ask.key_hash, &charging->account);
+	store_account_by_api_key(&charging->call, &charging->ask.key, &charging->account);
 	return FLOW_WAIT;
 }
 
@@ -78,11 +78,11 @@ charge_reserve(struct flow *flow)
 	char			 digest[DIGEST_HEX];
 	struct money		 money;
 	struct id		 charge;
+	enum fault		 fault;
 
-	if (charging->call.fault != FAULT_NONE)
-		return flow_fail(flow, charging->call.fault, NULL);
-	if (charging->call.rows == 0)
-		return flow_fail(flow, FAULT_API_KEY_INVALID, NULL);
+	fault = store_account_fault(&charging->call, &charging->account, FAULT_API_KEY_INVALID);
+	if (fault != FAULT_NONE)
+		return flow_fail(flow, fault, NULL);
 	money.currency = currency_find(slice_of(ask->currency));
 	if (money.currency == NULL)
 		return flow_fail(flow, FAULT_CURRENCY_INVALID, NULL);

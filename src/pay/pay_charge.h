@@ -6,13 +6,14 @@
 
 #include "base/digest.h"
 #include "pay/pay.h"
+#include "store/store_account.h"
 #include "store/store_kept.h"
 
 #define PAY_DESCRIPTION_SIZE	256
 #define PAY_CHARGE_AMOUNT_SIZE	32
 
 struct pay_charge_ask {
-	char			key_hash[DIGEST_HEX];
+	struct store_key	key;
 	struct reference	payment_method;
 	struct reference	contact;	/* empty when the request names none */
 	struct reference	transaction;	/* empty in the brief dialect */

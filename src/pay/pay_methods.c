@@ -50,7 +50,7 @@ list_find_account(struct flow *flow)
 {
 	struct listing	*listing = (struct listing *)flow;
 
-	store_account_by_api_key(&listing->call, listing->ask.key_hash, &listing->account);
+	store_account_by_api_key(&listing->call, &listing->ask.key, &listing->account);
 	return FLOW_WAIT;
 }
 
@@ -58,11 +58,11 @@ static enum flow_next
 list_ask(struct flow *flow)
 {
 	struct listing	*listing = (struct listing *)flow;
+	enum fault	 fault;
 
-	if (listing->call.fault != FAULT_NONE)
-		return flow_fail(flow, listing->call.fault, NULL);
-	if (listing->call.rows == 0)
-		return flow_fail(flow, FAULT_API_KEY_INVALID, NULL);
+	fault = store_account_fault(&listing->call, &listing->account, FAULT_API_KEY_INVALID);
+	if (fault != FAULT_NONE)
+		return flow_fail(flow, fault, NULL);
 	if (!reference_is_empty(&listing->ask.location) &&
 	    strcmp(listing->ask.location.text, listing->account.location.text) != 0)
 		return flow_fail(flow, FAULT_LOCATION_MISMATCH, NULL);

@@ -7,10 +7,11 @@
 #include "base/digest.h"
 #include "core/reference.h"
 #include "pay/pay.h"
+#include "store/store_account.h"
 #include "store/store_kept.h"
 
 struct pay_methods_ask {
-	char			key_hash[DIGEST_HEX];
+	struct store_key	key;
 	struct reference	contact;
 	struct reference	location;	/* empty when the request names none */
 };

@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/seal.h"
-#include "pay/pay_token.h"
-#include "platform/platform.h"
+#include "pay/pay_ask.h"
 #include "processor/processor.h"
 #include "store/store_account.h"
 
@@ -74,37 +72,28 @@ open_find_account(struct flow *flow)
 static enum flow_next
 open_read_back(struct flow *flow)
 {
-	struct opening			*opening = (struct opening *)flow;
-	struct platform_read_ask	 ask;
-	struct buf			 token;
-	enum fault			 fault;
+	struct opening	*opening = (struct opening *)flow;
+	struct pay_ask	 ask;
+	enum fault	 fault;
 
-	if (opening->call.fault != FAULT_NONE)
-		return flow_fail(flow, opening->call.fault, NULL);
-	if (opening->call.rows == 0)
-		return flow_fail(flow, FAULT_PUBLISHABLE_KEY_INVALID, NULL);
+	fault = store_account_fault(&opening->call, &opening->account, FAULT_PUBLISHABLE_KEY_INVALID);
+	if (fault != FAULT_NONE)
+		return flow_fail(flow, fault, NULL);
 	if (processor_for(opening->account.mode) == NULL)
 		return flow_fail(flow, FAULT_PROCESSOR_UNSUPPORTED, NULL);
-	if (opening->account.platform_token[0] == '\0') {
+	if (!pay_ask_can(&opening->account)) {
 		if (opening->account.mode == MODE_LIVE)
 			return flow_fail(flow, FAULT_READ_BACK_REQUIRED, NULL);
 		return FLOW_ON;
 	}
-	buf_init(&token, SEAL_PLAIN_MAX);
-	fault = pay_token_open(&opening->account, &token);
-	if (fault == FAULT_NONE) {
-		opening->read_back = true;
-		ask.token = buf_text(&token);
-		ask.location = opening->account.location.text;
-		ask.transaction = opening->ask.transaction.text;
-		ask.is_order = opening->ask.dialect == DIALECT_BRIEF &&
-		    strcmp(opening->ask.transaction.text, opening->ask.order.text) == 0;
-		ask.timeout_ms = 0;
-		platform_read(&ask, &opening->read);
-	}
-	buf_wipe(&token);
-	return fault == FAULT_NONE ? FLOW_WAIT : flow_fail(flow, fault,
-	    "platform token could not be opened: was KASSA_MASTER_KEY changed?");
+	opening->read_back = true;
+	ask.account = &opening->account;
+	ask.transaction = &opening->ask.transaction;
+	ask.is_order = opening->ask.dialect == DIALECT_BRIEF &&
+	    strcmp(opening->ask.transaction.text, opening->ask.order.text) == 0;
+	ask.timeout_ms = 0;
+	pay_ask(&ask, &opening->read);
+	return FLOW_WAIT;
 }
 
 static enum flow_next

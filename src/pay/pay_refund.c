@@ -10,9 +10,7 @@
 
 #include "base/crash.h"
 #include "base/log.h"
-#include "base/seal.h"
-#include "pay/pay_token.h"
-#include "platform/platform.h"
+#include "pay/pay_ask.h"
 
 #define ASK_PLATFORM_MS	2000	/* the platform waits for our answer while we ask it */
 
@@ -76,7 +74,7 @@ refund_find_account(struct flow *flow)
 {
 	struct refunding	*refunding = (struct refunding *)flow;
 
-	store_account_by_api_key(&refunding->call, refunding->ask.key_hash, &refunding->account);
+	store_account_by_api_key(&refunding->call, &refunding->ask.key, &refunding->account);
 	return FLOW_WAIT;
 }
 
@@ -85,11 +83,11 @@ refund_find_charge(struct flow *flow)
 {
 	struct refunding		*refunding = (struct refunding *)flow;
 	struct store_refundable_ask	 ask;
+	enum fault			 fault;
 
-	if (refunding->call.fault != FAULT_NONE)
-		return flow_fail(flow, refunding->call.fault, NULL);
-	if (refunding->call.rows == 0)
-		return flow_fail(flow, FAULT_API_KEY_INVALID, NULL);
+	fault = store_account_fault(&refunding->call, &refunding->account, FAULT_API_KEY_INVALID);
+	if (fault != FAULT_NONE)
+		return flow_fail(flow, fault, NULL);
 	ask.account_id = refunding->account.account_id;
 	ask.charge_id = refunding->ask.charge.text;
 	ask.transaction = refunding->ask.transaction.text;
@@ -106,8 +104,7 @@ refund_ask_platform(struct flow *flow)
 {
 	struct refunding		*refunding = (struct refunding *)flow;
 	struct store_refundable		*charge = &refunding->charge;
-	struct platform_read_ask	 ask;
-	struct buf			 token;
+	struct pay_ask			 ask;
 
 	if (refunding->call.fault != FAULT_NONE)
 		return flow_fail(flow, refunding->call.fault, NULL);
@@ -122,20 +119,15 @@ refund_ask_platform(struct flow *flow)
 	if (money_parse(slice_of(refunding->ask.amount), charge->captured.currency,
 	    &refunding->money) != FAULT_NONE || !money_is_chargeable(refunding->money))
 		return flow_fail(flow, FAULT_AMOUNT_INVALID, NULL);
-	if (refunding->account.platform_token[0] == '\0' || reference_is_empty(&charge->transaction))
+	if (!pay_ask_can(&refunding->account) || reference_is_empty(&charge->transaction))
 		return FLOW_ON;
-	buf_init(&token, SEAL_PLAIN_MAX);
-	if (pay_token_open(&refunding->account, &token) == FAULT_NONE) {
-		refunding->was_asked = true;
-		ask.token = buf_text(&token);
-		ask.location = refunding->account.location.text;
-		ask.transaction = charge->transaction.text;
-		ask.is_order = false;
-		ask.timeout_ms = ASK_PLATFORM_MS;
-		platform_read(&ask, &refunding->read);
-	}
-	buf_wipe(&token);
-	return refunding->was_asked ? FLOW_WAIT : FLOW_ON;
+	refunding->was_asked = true;
+	ask.account = &refunding->account;
+	ask.transaction = &charge->transaction;
+	ask.is_order = false;
+	ask.timeout_ms = ASK_PLATFORM_MS;
+	pay_ask(&ask, &refunding->read);
+	return FLOW_WAIT;
 }
 
 /* A charge that both sides name a transaction of is found by both or not at all, as verify finds it. */

@@ -7,12 +7,13 @@
 #include "base/digest.h"
 #include "pay/pay.h"
 #include "processor/processor.h"
+#include "store/store_account.h"
 #include "store/store_refund.h"
 
 #define PAY_REFUND_AMOUNT_SIZE	32
 
 struct pay_refund_ask {
-	char			key_hash[DIGEST_HEX];
+	struct store_key	key;
 	struct reference	charge;		/* empty when the request names none */
 	struct reference	transaction;	/* the same */
 	char			amount[PAY_REFUND_AMOUNT_SIZE];	/* decimal text in the charge's currency */

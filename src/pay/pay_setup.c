@@ -158,11 +158,11 @@ setup_open(struct flow *flow)
 {
 	struct setting_up	*setting = (struct setting_up *)flow;
 	struct store_setup_ask	 ask;
+	enum fault		 fault;
 
-	if (setting->call.fault != FAULT_NONE)
-		return flow_fail(flow, setting->call.fault, NULL);
-	if (setting->call.rows == 0)
-		return flow_fail(flow, FAULT_PUBLISHABLE_KEY_INVALID, NULL);
+	fault = store_account_fault(&setting->call, &setting->account, FAULT_PUBLISHABLE_KEY_INVALID);
+	if (fault != FAULT_NONE)
+		return flow_fail(flow, fault, NULL);
 	if (processor_for(setting->account.mode) == NULL)
 		return flow_fail(flow, FAULT_PROCESSOR_UNSUPPORTED, NULL);
 	ask.account_id = setting->account.account_id;

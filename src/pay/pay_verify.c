@@ -88,7 +88,7 @@ verify_ask(struct flow *flow)
 	struct verifying	*verifying = (struct verifying *)flow;
 	struct store_verify_ask	 ask;
 
-	ask.key_hash = verifying->ask.key_hash;
+	ask.key = &verifying->ask.key;
 	ask.charge_id = verifying->ask.charge.text;
 	ask.transaction = verifying->ask.transaction.text;
 	store_charge_verify(&verifying->call, &ask, &verifying->verified);
@@ -104,6 +104,8 @@ verify_reply(struct flow *flow)
 	result.fault = verifying->call.fault;
 	if (result.fault == FAULT_NONE && verifying->call.rows == 0)
 		result.fault = FAULT_API_KEY_INVALID;
+	if (result.fault == FAULT_NONE && verifying->verified.is_inert)
+		result.fault = FAULT_ACCOUNT_NOT_SET_UP;
 	result.sqlstate = verifying->call.sqlstate;
 	result.account_id = verifying->verified.account_id;
 	result.charge_id = verifying->verified.charge_id;

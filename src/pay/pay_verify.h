@@ -6,10 +6,11 @@
 
 #include "base/digest.h"
 #include "platform/answer.h"
+#include "store/store_account.h"
 #include "store/store_charge.h"
 
 struct pay_verify_ask {
-	char			key_hash[DIGEST_HEX];
+	struct store_key	key;
 	struct reference	charge;
 	struct reference	transaction;	/* empty when the request names none */
 };

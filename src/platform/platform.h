@@ -17,6 +17,10 @@ struct platform_options {
 	struct fetch	*fetch;
 	const char	*url;		/* "https://services.…", lent for good */
 	long		 timeout_ms;
+	const char	*client_id;	/* of the marketplace app; "" when there is none */
+	const char	*client_secret;
+	long		 rate;		/* calls in ten seconds for one location or company */
+	long		 workers;	/* that share it */
 };
 
 /** platform_start(options): Once a worker, before any call. */
@@ -39,6 +43,7 @@ struct platform_read {
 	 */
 	enum fault		 fault;
 	const char		*detail;	/* a sentence for the log; static */
+	bool			 is_expired;	/* the token: a new one may help */
 	struct money		 money;
 	bool			 has_refunded;
 	struct money		 refunded;	/* that it counts, of all refunds together */

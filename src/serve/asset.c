@@ -47,6 +47,20 @@ asset_answer_page(struct serve_request *request, const char *name,
 	asset_send(request, asset, headers, count);
 }
 
+void
+asset_answer_once(struct serve_request *request, int status, const char *name, const char *policy)
+{
+	const struct asset	*asset = asset_find(slice_of(name));
+	struct serve_header	 header = { "content-security-policy", policy };
+	struct serve_answer	 answer = { .status = status, .headers = &header, .header_count = 1 };
+
+	assert(asset != NULL && asset_is_page(asset));
+	answer.type = asset->type;
+	answer.body.at = asset->at;
+	answer.body.len = (size_t)(asset->end - asset->at);
+	serve_answer(request, &answer);
+}
+
 static void
 asset_send(struct serve_request *request, const struct asset *asset,
     const struct serve_header *headers, size_t count)

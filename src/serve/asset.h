@@ -43,4 +43,12 @@ void			 asset_answer(struct serve_request *, struct slice);
 void			 asset_answer_page(struct serve_request *, const char *,
 			    const struct serve_header *, size_t);
 
+/**
+ * asset_answer_once(request, status, name, policy):
+ * A page that says how something went: with ${status}, kept by nobody.  ${policy} is its
+ * content-security-policy; ${name} is a literal of ours, as above.
+ */
+void			 asset_answer_once(struct serve_request *, int, const char *,
+			    const char *);
+
 #endif /* !ASSET_H */

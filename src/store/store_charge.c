@@ -34,7 +34,7 @@ static const struct pool_statement charge_verify = {
 	"charge_verify",
 	"select k.account_id, c.found, c.charge_id, c.transaction_id, c.status, c.captured_minor,"
 	" c.currency, c.asked_minor, c.asked_currency,"
-	" (extract(epoch from c.settled_at) * 1000000)::bigint"
+	" (extract(epoch from c.settled_at) * 1000000)::bigint, k.inert"
 	" from kassa.api_key k left join lateral ("
 	"select 1 as found, h.charge_id, h.transaction_id, h.status, h.captured_minor, h.currency,"
 	" h.amount_minor as asked_minor, h.currency as asked_currency, h.settled_at"
@@ -57,7 +57,8 @@ static const struct pool_statement charge_verify = {
 	" join kassa.account a on a.account_id = k.account_id"
 	" where h.charge_id = $2)"
 	" limit 1) c on true"
-	" where k.key_hash = $1 and k.kind = 'secret' and k.revoked_at is null", 3, .reads = true
+	" where k.key_hash = $1 and k.kind = 'secret' and k.revoked_at is null"
+	" and k.segment is not distinct from nullif($4, '')", 4, .reads = true
 };
 
 void
@@ -152,6 +153,7 @@ verified_take(const PGresult *rows, int row, void *into)
 
 	row_text(rows, row, 0, verified->account_id, sizeof(verified->account_id));
 	verified->found = (enum store_found)row_integer(rows, row, 1);
+	verified->is_inert = row_flag(rows, row, 10);
 	row_text(rows, row, 2, verified->charge_id, sizeof(verified->charge_id));
 	if (verified->found != STORE_FOUND_CHARGE)
 		return;
@@ -167,7 +169,9 @@ void
 store_charge_verify(struct store_call *call, const struct store_verify_ask *ask,
     struct store_verified *verified)
 {
-	const char	*params[] = { ask->key_hash, ask->charge_id, ask->transaction };
+	const char	*params[] = {
+		ask->key->hash, ask->charge_id, ask->transaction, ask->key->segment,
+	};
 
 	call->take = verified_take;
 	call->into = verified;

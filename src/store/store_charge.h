@@ -5,7 +5,7 @@
 #ifndef STORE_CHARGE_H
 #define STORE_CHARGE_H
 
-#include "base/digest.h"
+#include "store/store_account.h"
 #include "store/store_session.h"
 
 struct store_reserved {
@@ -67,7 +67,7 @@ void	store_charge_settle(struct store_call *, const struct store_settle_ask *,
 	    struct store_settled *);
 
 struct store_verify_ask {
-	const char	*key_hash;		/* SHA-256 of the API key, hex */
+	const struct store_key	*key;
 	const char	*charge_id;		/* "" when the request names none */
 	const char	*transaction;		/* "" when the request names none */
 };
@@ -84,6 +84,7 @@ enum store_found {
 struct store_verified {
 	char			account_id[ID_SIZE];
 	enum store_found	found;
+	bool			is_inert;	/* nobody has set this mode up */
 	char			charge_id[ID_SIZE];
 	struct reference	transaction;
 	enum charge_status	status;

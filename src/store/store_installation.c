@@ -29,7 +29,7 @@ static const struct pool_statement of_location = {
 };
 static const struct pool_statement hosts_of = {
 	"installation_hosts",
-	"select installation_id from kassa.installation where kind = 'company' and state = 'active'"
+	"select company_id from kassa.installation where kind = 'company' and state = 'active'"
 	" and (company_id = $1 or ($1 = '' and installs_future)) order by updated_at desc limit 20",
 	1, .reads = true
 };
@@ -44,7 +44,7 @@ static const struct pool_statement left = {
 
 static void	installation_take(const PGresult *, int, void *);
 static void	nothing_take(const PGresult *, int, void *);
-static void	id_take(const PGresult *, int, void *);
+static void	reference_take(const PGresult *, int, void *);
 static void	array_put(struct buf *, size_t, const char *);
 
 void
@@ -75,11 +75,11 @@ store_installation_of(struct store_call *call, enum installation_kind kind, cons
 
 void
 store_installation_hosts(struct store_call *call, const char *company,
-    struct id hosts[STORE_COMPANIES_MAX])
+    struct reference hosts[STORE_COMPANIES_MAX])
 {
 	const char	*params[] = { company };
 
-	call->take = id_take;
+	call->take = reference_take;
 	call->into = hosts;
 	call->size = sizeof(hosts[0]);
 	call->rows_max = STORE_COMPANIES_MAX;
@@ -164,11 +164,11 @@ nothing_take(const PGresult *rows, int row, void *into)
 }
 
 static void
-id_take(const PGresult *rows, int row, void *into)
+reference_take(const PGresult *rows, int row, void *into)
 {
-	struct id	*id = into;
+	struct reference	*reference = into;
 
-	row_text(rows, row, 0, id->text, sizeof(id->text));
+	row_text(rows, row, 0, reference->text, sizeof(reference->text));
 }
 
 /* An element of an array's text form: in quotes, with '"' and '\' escaped (PostgreSQL 15, 8.15.6). */

@@ -39,11 +39,11 @@ void	store_installation_of(struct store_call *, enum installation_kind, const ch
 
 /**
  * store_installation_hosts(call, company, hosts):
- * The installation ids of companies that may mint a token for a location: ${company} alone, or with ""
- * all that installed the app for future locations; call->rows of them into ${hosts}.
+ * Companies that may mint a token for a location: ${company} alone, or with "" all that installed the app
+ * for future locations; call->rows of them into ${hosts}.
  */
 void	store_installation_hosts(struct store_call *, const char *,
-	    struct id hosts[STORE_COMPANIES_MAX]);
+	    struct reference hosts[STORE_COMPANIES_MAX]);
 
 /* What an authorization code gave. */
 struct store_grant_ask {

@@ -11,8 +11,8 @@ static const struct pool_statement job_take = {
 	"select account_id, job_id, kind, subject, state = 'dead', plan, step, tries"
 	" from kassa.job_take($1::int, $2::bigint, $3::int)", 3
 };
-static const struct pool_statement job_done = {
-	"job_done", "select gone from kassa.job_done($1, $2::bigint)", 2
+static const struct pool_statement job_finish = {
+	"job_finish", "select gone from kassa.job_finish($1, $2::bigint, $3::int)", 3
 };
 static const struct pool_statement job_move = {
 	"job_move",
@@ -136,10 +136,12 @@ void
 store_job_done(struct store_call *call, const struct store_job *job)
 {
 	static bool	gone;	/* nobody needs to know */
-	struct integer	id;
-	const char	*params[] = { job->account_id, integer_print(job->job_id, &id) };
+	struct integer	id, tries;
+	const char	*params[] = {
+		job->account_id, integer_print(job->job_id, &id), integer_print(job->tries, &tries),
+	};
 
-	flag_ask(call, &job_done, params, &gone);
+	flag_ask(call, &job_finish, params, &gone);
 }
 
 void

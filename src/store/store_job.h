@@ -67,7 +67,7 @@ struct store_intent {
 /** store_job_intent(call, job, intent): Of the charge, refund, setup or removed card; no row: it is not there. */
 void	store_job_intent(struct store_call *, const struct store_job *, struct store_intent *);
 
-/** store_job_done(call, job): kassa.job_done(). */
+/** store_job_done(call, job): kassa.job_finish(). */
 void	store_job_done(struct store_call *, const struct store_job *);
 
 /**

@@ -30,6 +30,10 @@ static const struct serve_route	routes[] = {
 	    NULL, web_limit_payer },
 	{ "POST", "/checkout/setups/{}/confirm", SERVE_SESSION, BODY_MAX, web_setup_confirm,
 	    NULL, web_limit_payer },
+	{ "GET",  "/oauth/install",		SERVE_ANYONE,	0, web_oauth_install,
+	    NULL, web_limit_payer },
+	{ "GET",  "/oauth/callback",		SERVE_ANYONE,	0, web_oauth_callback,
+	    NULL, web_limit_payer },
 	{ "POST", "/processors/{}/notifications", SERVE_ANYONE, BODY_MAX, web_notification,
 	    NULL, web_limit_payer },
 	{ "GET",  "/sandbox/frame",		SERVE_ANYONE,	0, web_sandbox_frame,	NULL, NULL },
@@ -41,6 +45,9 @@ static const struct serve_route	routes[] = {
 	    web_sandbox_refuse, web_limit_payer },
 	/* Limited by its key, which is in the body: web_query() does it. */
 	{ "POST", "/query",			SERVE_API_KEY,	QUERY_MAX, web_query,
+	    web_query_refuse, NULL },
+	/* The same with the second factor that the platform was given for a location. */
+	{ "POST", "/query/{}",			SERVE_API_KEY,	QUERY_MAX, web_query,
 	    web_query_refuse, NULL },
 };
 

@@ -54,6 +54,8 @@ void			 web_write_decline(struct json_write *, enum decline);
 
 /* Handlers, one file a page or endpoint. */
 void	web_home(struct serve_request *);
+void	web_oauth_install(struct serve_request *);
+void	web_oauth_callback(struct serve_request *);
 void	web_live(struct serve_request *);
 void	web_ready(struct serve_request *);
 void	web_checkout(struct serve_request *);

@@ -5,14 +5,14 @@
 #ifndef WEB_ASKING_H
 #define WEB_ASKING_H
 
-#include "base/digest.h"
 #include "platform/query.h"
+#include "store/store_account.h"
 #include "web/web.h"
 
 struct web_asking {
 	struct serve_request	*request;
 	struct query		 query;		/* without its API key, which is wiped */
-	char			 key_hash[DIGEST_HEX];
+	struct store_key	 key;
 	uint64_t		 limit_key;	/* its name for web_limit.h */
 };
 

@@ -36,6 +36,9 @@ web_query(struct serve_request *request)
 	asking = calloc(1, sizeof(*asking));
 	assert(asking != NULL);
 	asking->request = request;
+	/* A path that is too long is nobody's. */
+	if (!slice_copy(serve_capture(request, 0), asking->key.segment, sizeof(asking->key.segment)))
+		asking->key.segment[0] = '-';
 	fault = query_read(serve_body(request), &asking->query, &field);
 	if (fault == FAULT_NONE)
 		fault = key_admit(asking);
@@ -80,7 +83,7 @@ key_admit(struct web_asking *asking)
 	bool		parses = key_hash(asking);
 	enum fault	fault;
 
-	asking->limit_key = web_limit_key(slice_of(asking->key_hash));
+	asking->limit_key = web_limit_key(slice_of(asking->key.hash));
 	fault = web_limit_query(asking->request, asking->limit_key);
 	if (fault != FAULT_NONE || parses)
 		return fault;
@@ -96,7 +99,7 @@ key_hash(struct web_asking *asking)
 	bool		parses;
 
 	parses = apikey_parse(slice_of(asking->query.api_key), &key) && key.kind == APIKEY_SECRET;
-	digest_sha256_hex(slice_of(asking->query.api_key), asking->key_hash);
+	digest_sha256_hex(slice_of(asking->query.api_key), asking->key.hash);
 	explicit_bzero(&key, sizeof(key));
 	return parses;
 }

@@ -26,7 +26,7 @@ web_asking_methods(struct web_asking *asking)
 {
 	struct pay_methods_ask	ask;
 
-	memcpy(ask.key_hash, asking->key_hash, sizeof(ask.key_hash));
+	ask.key = asking->key;
 	ask.contact = asking->query.contact;
 	ask.location = asking->query.location;
 	pay_methods(&ask, methods_listed, asking);
@@ -68,7 +68,7 @@ web_asking_charge(struct web_asking *asking)
 	const struct query	*query = &asking->query;
 	struct pay_charge_ask	 ask;
 
-	memcpy(ask.key_hash, asking->key_hash, sizeof(ask.key_hash));
+	ask.key = asking->key;
 	ask.payment_method = query->payment_method;
 	ask.contact = query->contact;
 	ask.transaction = query->transaction;
@@ -137,7 +137,7 @@ web_asking_refund(struct web_asking *asking)
 {
 	struct pay_refund_ask	ask;
 
-	memcpy(ask.key_hash, asking->key_hash, sizeof(ask.key_hash));
+	ask.key = asking->key;
 	ask.charge = asking->query.charge;
 	ask.transaction = asking->query.transaction;
 	(void)slice_copy(slice_of(asking->query.amount), ask.amount, sizeof(ask.amount));

@@ -31,7 +31,7 @@ web_asking_verify(struct web_asking *asking)
 {
 	struct pay_verify_ask	ask;
 
-	memcpy(ask.key_hash, asking->key_hash, sizeof(ask.key_hash));
+	ask.key = asking->key;
 	ask.charge = asking->query.charge;
 	ask.transaction = asking->query.transaction;
 	pay_verify(&ask, verified, asking);
@@ -76,7 +76,7 @@ unsupported_authenticate(struct flow *flow)
 {
 	struct unsupported	*unsupported = (struct unsupported *)flow;
 
-	store_account_by_api_key(&unsupported->call, unsupported->asking->key_hash,
+	store_account_by_api_key(&unsupported->call, &unsupported->asking->key,
 	    &unsupported->account);
 	return FLOW_WAIT;
 }
@@ -87,13 +87,14 @@ unsupported_reply(struct flow *flow)
 	struct unsupported	*unsupported = (struct unsupported *)flow;
 	struct log_entry	*note = serve_note(unsupported->asking->request);
 	struct buf		 body;
+	enum fault		 fault;
 
 	note->account_id = unsupported->account.account_id;
 	note->sqlstate = unsupported->call.sqlstate;
-	if (unsupported->call.fault != FAULT_NONE) {
-		web_asking_refuse(unsupported->asking, unsupported->call.fault, NULL);
-	} else if (unsupported->call.rows == 0) {
-		web_asking_refuse(unsupported->asking, FAULT_API_KEY_INVALID, NULL);
+	fault = store_account_fault(&unsupported->call, &unsupported->account,
+	    FAULT_API_KEY_INVALID);
+	if (fault != FAULT_NONE) {
+		web_asking_refuse(unsupported->asking, fault, NULL);
 	} else {
 		note->rule = "operation_unsupported";
 		buf_init(&body, WEB_ANSWER_MAX);

@@ -258,11 +258,11 @@ token_make(struct flow *flow)
 {
 	struct tokenizing	*tokenizing = (struct tokenizing *)flow;
 	struct sandbox_card	 card;
+	enum fault		 fault;
 
-	if (tokenizing->call.fault != FAULT_NONE)
-		return flow_fail(flow, tokenizing->call.fault, NULL);
-	if (tokenizing->call.rows == 0)
-		return flow_fail(flow, FAULT_PUBLISHABLE_KEY_INVALID, NULL);
+	fault = store_account_fault(&tokenizing->call, &tokenizing->account, FAULT_PUBLISHABLE_KEY_INVALID);
+	if (fault != FAULT_NONE)
+		return flow_fail(flow, fault, NULL);
 	card.account_id = tokenizing->account.account_id;
 	card.card = tokenizing->card;
 	card.expiry = tokenizing->expiry;

@@ -5,6 +5,9 @@ select no_plan();
 create function pg_temp.id(p_subject text) returns bigint language sql as $$
 	select job_id from kassa.job where account_id = 'acct_a' and subject = p_subject;
 $$;
+create function pg_temp.tries(p_subject text) returns int language sql as $$
+	select tries from kassa.job where account_id = 'acct_a' and subject = p_subject;
+$$;
 -- What a runner does with a job that it has taken; each returns what the queue then has.
 create function pg_temp.take(p_limit int default 100, p_tries_max int default 5) returns setof text language sql as $$
 	select concat_ws(' ', account_id, kind, subject, state, plan, step, tries) from kassa.job_take(p_limit, 60000, p_tries_max);
@@ -158,10 +161,14 @@ select kassa.job_retry('acct_a', pg_temp.id('ch_h'));
 select is(pg_temp.job('ch_h'), 'charge_resolve waiting unknown 0 in 00:00:00', 'job_retry_walks_its_schedule_again');
 
 -- Done.
-select is((select gone from kassa.job_done('acct_b', pg_temp.id('ch_h'))), false, 'job_done_of_another_account_finds_nothing');
-select is((select gone from kassa.job_done('acct_a', pg_temp.id('ch_h'))), true, 'job_done_takes_it_away');
-select is(pg_temp.job('ch_h'), null, 'job_done_is_gone');
-select is((select gone from kassa.job_done('acct_a', 0)), false, 'job_done_again_is_fine');
+select is((select gone from kassa.job_finish('acct_b', pg_temp.id('ch_h'), pg_temp.tries('ch_h'))), false,
+	'job_finish_of_another_account_finds_nothing');
+select is((select gone from kassa.job_finish('acct_a', pg_temp.id('ch_h'), pg_temp.tries('ch_h') + 1)), false,
+	'job_finish_leaves_one_that_was_added_anew');
+select is((select gone from kassa.job_finish('acct_a', pg_temp.id('ch_h'), pg_temp.tries('ch_h'))), true,
+	'job_finish_takes_it_away');
+select is(pg_temp.job('ch_h'), null, 'job_finish_is_gone');
+select is((select gone from kassa.job_finish('acct_a', 0, 0)), false, 'job_finish_again_is_fine');
 
 select finish();
 rollback;

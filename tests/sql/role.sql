@@ -63,7 +63,7 @@ from (values
 	('kassa_server', $$select kassa.setup_reserve('ss_x', 'sandbox', '', '(0,0,0,0,0,0)', 1)$$, 'yes'),
 	('kassa_server', $$select kassa.setup_settle('ss_x', 0, 'unknown', 'none', null, 'pm_y', 1)$$, 'yes'),
 	('kassa_server', 'select kassa.job_take(1, 1, 1)', 'yes'),
-	('kassa_server', $$select kassa.job_done('acct_a', 1)$$, 'yes'),
+	('kassa_server', $$select kassa.job_finish('acct_a', 1, 1)$$, 'yes'),
 	('kassa_server', $$select kassa.job_move('acct_a', 1, 'unknown', 0, 1)$$, 'yes'),
 	('kassa_server', $$select kassa.job_fail('acct_a', 1, 'internal', 1, 1)$$, 'yes'),
 	('kassa_server', $$select kassa.job_hurry('acct_a', 'ch_x')$$, 'yes'),

@@ -24,6 +24,7 @@ const POLL_MS = 20;
 /* Tests ask in bulk and from one address; those of the limits set their own. */
 const LIMITS_FAR = {
 	KASSA_LIMIT_KEY_PER_S: '1000000', KASSA_LIMIT_ADDRESS_PER_S: '1000000',
+	KASSA_PLATFORM_RATE: '10000',
 	KASSA_ATTEMPT_CONTACT: '0', KASSA_ATTEMPT_ADDRESS: '0', KASSA_ATTEMPT_ACCOUNT: '0', KASSA_ATTEMPT_RATIO_LEAST: '0',
 };
 

@@ -43,7 +43,7 @@ pay_verify_judge_each_case_gives_its_verdict(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct pay_verify_ask	ask = { .key_hash = "" };
+		struct pay_verify_ask	ask = { .key = { "", "" } };
 		struct store_verified	verified = { .found = cases[i].found };
 		struct pay_verified	result = { .rule = "" };
 
