@@ -1,6 +1,6 @@
 /*
- * SSO payloads.  The vector is contract.md §8's, made with openssl enc -aes-256-cbc -md md5; crypto-js reads and
- * writes the same in tests/api/34-sso.test.mjs.
+ * SSO payloads.  The vector is contract.md §8's, made with openssl enc -aes-256-cbc -md md5; the others were made
+ * by crypto-js 4.2.0, which is what the platform uses: CryptoJS.AES.encrypt(text, OTHER_SECRET).
  */
 #include "cmocka_all.h"
 
@@ -13,6 +13,8 @@
 #define PAYLOAD "U2FsdGVkX18AAQIDBAUGB5qpyZ/2qrEmATOtb7jLpqNMA7ZBGtfVS7+2ypd3gT/AHuWsMudmii3v" \
 	    "wnyzvf8GBbOTp3bvRbaK5PJvOpS35EabDOUoG8/aSvTxILULSROHkZPZo7HCsWiAYBUooiRGPap0" \
 	    "AM7IsGybe1fZXapTS/D1UmGVbKSvcSMU8WkdZ2BSSu3hKMzW+wtDJ1ufzVcszw=="
+
+#define OTHER_SECRET	"b2f7c0de-1111-4222-8333-444455556666"
 
 #define KEYS(a, b)	&(struct sso_keys){ slice_of(a), slice_of(b) }
 
@@ -37,6 +39,53 @@ sso_read_vector_of_the_contract_opens(void **state)
 		assert_string_equal(text, members[i].value);
 	}
 	json_free(json);
+}
+
+static void
+sso_read_payloads_of_crypto_js_open_if_they_hold_an_object(void **state)
+{
+	static const struct {
+		const char	*payload;
+		bool		 expected;
+	} cases[] = {
+		{ "U2FsdGVkX1+nCkG3WIpetiE2cW+Cc+SvBQQPg5sGgxtaj94BntEBAlP+L83hZbDZmKEWWQ"
+		    "UQ+RppjcjyVQ2psNfv9c2MVa3BkMNmsI2EoI11Km1s8lODj0zajw0eey7m4pdqvxmS89dl"
+		    "HskXamRcHqJ/+MfMGmtu0MbwH2XGe5WVxEepuvCpYdl/OXqNAIvX",
+		    true },	/* somebody, not in ASCII */
+		{ "U2FsdGVkX1/vgEMIRPtMy8VWjcqcOuka7hsGLL3hEG8=",
+		    true },	/* {} */
+		{ "U2FsdGVkX1+0NOVRy+I5ixMsPGNMOpCorxFopGr0WjwwtcFw7j72Wra2RZV5wsL2srQzvL"
+		    "LAD2N7Y8GtZp0JnMqrvbQtq99pbnomhbac1y4T0dxbZh78mmIRxho3eAy59o/ZEYvs1clK"
+		    "G6E7n/w5/qxB2KJ4VQtVoU+LrH7V6WzAwE+1Nm/wBKZiFpiLXSj+CsSYYjG2slGFbRMCxr"
+		    "7sQ91t1gv0EJeYFlEZGlK+HbkKSx4egT6kEFULzs6SzWLRHOLvd3fjuiqksfY4cTjPQkWK"
+		    "YHiGfYwJay+iexlSDp9ba2/vvFMkCU8Nowqa2aZOo8/Q+1GUVlAxl0QYb0fTTVO4HEDTNq"
+		    "hcZxpc30CkY96ovHNQ86FBTnlpT72N0nEG3/9bTRGwDE11Oqb9exczEFCC1Nn00V4x8msx"
+		    "jRb7+Ucvlq2MEikcKoUwM8sbet81",
+		    true },	/* long */
+		{ "U2FsdGVkX19XX4ndCcN6YBfTHs0AIQ74MoqIobJTw84=",
+		    false },	/* [] */
+		{ "U2FsdGVkX18BW1sDq9pIP0s8YPYCNRt4c2bMsfMtq9U=",
+		    false },	/* "text" */
+		{ "U2FsdGVkX19ejHa2qzwovTSLTSMdQ8TbtvnbFUDEbsE=",
+		    false },	/* not json */
+		{ "U2FsdGVkX1+dvjgKTv6KbJCSakhJ1oHYhTbLCGUODg0=",
+		    false },	/* {"a":1}{} */
+		{ "U2FsdGVkX18CQY0eSlh4wi0d0JQssGt68jxQibW5DiU=",
+		    false },	/* {"a":1,"a":2} */
+		{ "U2FsdGVkX1/3119Lt9wm+ScrQnyBffWYnolXaWaOHXs=",
+		    false },	/* nothing */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct json	*json = sso_read(KEYS(OTHER_SECRET, SECRET), slice_of(cases[i].payload));
+
+		if ((json != NULL) != cases[i].expected)
+			print_error("case %zu\n", i);
+		assert_int_equal(json != NULL, cases[i].expected);
+		json_free(json);
+		assert_null(sso_read(KEYS(SECRET, ""), slice_of(cases[i].payload)));
+	}
 }
 
 static void
@@ -120,6 +169,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(sso_read_vector_of_the_contract_opens),
+		cmocka_unit_test(sso_read_payloads_of_crypto_js_open_if_they_hold_an_object),
 		cmocka_unit_test(sso_read_tries_the_key_before_as_well),
 		cmocka_unit_test(sso_read_changed_at_each_position_is_refused),
 		cmocka_unit_test(sso_read_cut_or_longer_is_refused),
