@@ -20,7 +20,7 @@
 #include "store/store.h"
 #include "web/web.h"
 
-#define COMPLAINTS_MAX	8192	/* bytes */
+#define COMPLAINTS_MAX	16384	/* bytes */
 #define PIPELINE_DEPTH	32	/* statements under way on one connection */
 
 static struct settings	settings;

@@ -24,6 +24,7 @@ begin
 		('account_exists', 'KA012', 'account exists for this location and mode'),
 		('account_unknown', 'KA013', 'no account for this location and mode'),
 		('location_mismatch', 'KA014', 'location is not the one that this api key belongs to'),
+		('signature_invalid', 'KA015', 'signature is missing or wrong'),
 		('amount_invalid', 'KA020', 'amount is not a positive whole number of minor units'),
 		('currency_invalid', 'KA021', 'currency is not an ISO 4217 code that can be charged'),
 		('amount_mismatch', 'KA022', 'amount or currency differs from what the platform asks'),
@@ -65,6 +66,7 @@ begin
 		('store_busy', 'KA091', 'store has too many requests waiting'),
 		('store_failed', 'KA092', 'store refused the statement'),
 		('setting_invalid', 'KA093', 'a setting is missing or malformed'),
+		('webhook_unstored', 'KA094', 'webhook could not be stored now, send it again'),
 		('internal', 'KA099', 'internal error')
 	) as known (name, sqlstate, message) where known.name = p_name;
 	raise exception using errcode = fault.sqlstate, message = fault.message, detail = p_detail;

@@ -37,6 +37,15 @@ begin
 	if p_company_id is not null then
 		perform company_note(p_company_id, null, null);
 	end if;
+	-- The whole company was uninstalled later, also if this location was not known then.
+	if exists (
+		select from installation c
+		where c.kind = 'company' and c.state = 'uninstalled' and c.event_at > p_at
+			and c.company_id = coalesce(p_company_id, (
+				select l.company_id from installation l where l.kind = 'location' and l.location_id = p_location_id))
+	) then
+		return 'stale';
+	end if;
 	insert into installation (installation_id, kind, company_id, location_id, name, event_at)
 		values (p_installation_id, 'location', p_company_id, p_location_id, coalesce(p_name, ''), p_at)
 		on conflict (location_id) where kind = 'location' do nothing;
@@ -130,6 +139,19 @@ declare
 	ended installation;
 	verdict text := 'unknown';
 begin
+	if p_company_id is not null and p_location_id is null then
+		-- Whoever announces one of its locations waits here, so that none is missed.
+		perform company_note(p_company_id, null, null);
+	end if;
+	if p_company_id is not null or p_location_id is not null then
+		-- Should nobody know it yet: a late installation must not bring it back.
+		insert into installation (installation_id, kind, company_id, location_id, state)
+			values ('in_' || substr(encode(sha256(convert_to(coalesce('location ' || p_location_id,
+					'company ' || p_company_id), 'UTF8')), 'hex'), 1, 26),
+				case when p_location_id is null then 'company' else 'location' end::installation_kind,
+				p_company_id, p_location_id, 'uninstalled')
+			on conflict do nothing;
+	end if;
 	for ended in
 		select * from installation i
 		where case when p_location_id is not null then i.kind = 'location' and i.location_id = p_location_id
@@ -146,6 +168,7 @@ begin
 			set state = 'uninstalled', reason = '', event_at = p_at, updated_at = now(), claim = null,
 				claim_until = null, claim_spends = false, list_rounds = 0
 			where i.installation_id = ended.installation_id;
+		continue when ended.state = 'uninstalled';
 		delete from job j where j.account_id = ended.installation_id;
 		update api_key k set inert = true
 			from account a
@@ -153,14 +176,6 @@ begin
 				and k.segment is not null;
 		perform job_add(ended.installation_id, 'location_leave', 'leave', 0);
 	end loop;
-	if verdict = 'unknown' and p_location_id is not null then
-		-- Nobody knows it yet: a late installation must not bring it back.
-		insert into installation (installation_id, kind, company_id, location_id, state, event_at)
-			values ('in_' || substr(encode(sha256(convert_to(p_location_id, 'UTF8')), 'hex'), 1, 26), 'location',
-				p_company_id, p_location_id, 'uninstalled', p_at)
-			on conflict do nothing;
-		verdict := 'applied';
-	end if;
 	return verdict;
 end
 $$;

@@ -5,12 +5,18 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define US_PER_SECOND	INT64_C(1000000)
 
 static int64_t	clock_read_us(clockid_t);
 static void	moment_of(int64_t, struct tm *);
+static bool	digits_take(struct slice *, size_t, int *);
+static bool	sign_take(struct slice *, char);
+static bool	day_and_time_take(struct slice *, struct tm *);
+static int64_t	fraction_take(struct slice *);
+static bool	zone_take(struct slice *, int64_t *);
 
 static int64_t	(*replacement)(void);
 
@@ -58,6 +64,26 @@ clock_text_seconds(int64_t us, char text[CLOCK_TEXT_SIZE])
 	assert(len > 0);
 }
 
+bool
+clock_read(struct slice text, int64_t *us)
+{
+	struct tm	at, same;
+	int64_t		fraction = 0, zone_s = 0, seconds;
+
+	if (!day_and_time_take(&text, &at))
+		return false;
+	same = at;
+	seconds = timegm(&same);	/* February 30 would become another day */
+	if (same.tm_mday != at.tm_mday || same.tm_mon != at.tm_mon)
+		return false;
+	if (sign_take(&text, '.') && (fraction = fraction_take(&text)) < 0)
+		return false;
+	if (!zone_take(&text, &zone_s) || text.len != 0 || seconds < zone_s)
+		return false;
+	*us = (seconds - zone_s) * US_PER_SECOND + fraction;
+	return true;
+}
+
 void
 clock_replace(int64_t (*now_us)(void))
 {
@@ -84,4 +110,84 @@ moment_of(int64_t us, struct tm *at)
 	assert(us >= 0);
 	if (gmtime_r(&seconds, at) == NULL)
 		assert(0 && "year beyond int");
+}
+
+/* The next ${count} characters of ${text}, which are digits. */
+static bool
+digits_take(struct slice *text, size_t count, int *number)
+{
+	*number = 0;
+	if (text->len < count)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (text->at[i] < '0' || text->at[i] > '9')
+			return false;
+		*number = *number * 10 + (text->at[i] - '0');
+	}
+	text->at += count;
+	text->len -= count;
+	return true;
+}
+
+static bool
+sign_take(struct slice *text, char sign)
+{
+	if (text->len == 0 || text->at[0] != sign)
+		return false;
+	text->at++;
+	text->len--;
+	return true;
+}
+
+static bool
+day_and_time_take(struct slice *text, struct tm *at)
+{
+	memset(at, 0, sizeof(*at));
+	if (!digits_take(text, 4, &at->tm_year) || !sign_take(text, '-') ||
+	    !digits_take(text, 2, &at->tm_mon) || !sign_take(text, '-') ||
+	    !digits_take(text, 2, &at->tm_mday) || !sign_take(text, 'T') ||
+	    !digits_take(text, 2, &at->tm_hour) || !sign_take(text, ':') ||
+	    !digits_take(text, 2, &at->tm_min) || !sign_take(text, ':') ||
+	    !digits_take(text, 2, &at->tm_sec))
+		return false;
+	if (at->tm_year < 1970 || at->tm_mon < 1 || at->tm_mon > 12 || at->tm_mday < 1 ||
+	    at->tm_mday > 31 || at->tm_hour > 23 || at->tm_min > 59 || at->tm_sec > 59)
+		return false;
+	at->tm_year -= 1900;
+	at->tm_mon--;
+	return true;
+}
+
+/* Behind the point: microseconds, or -1 when there is no digit. */
+static int64_t
+fraction_take(struct slice *text)
+{
+	int64_t	us = 0, unit = US_PER_SECOND;
+	int	digit;
+
+	if (text->len == 0 || text->at[0] < '0' || text->at[0] > '9')
+		return -1;
+	while (digits_take(text, 1, &digit)) {
+		unit /= 10;
+		us += digit * unit;
+	}
+	return us;
+}
+
+static bool
+zone_take(struct slice *text, int64_t *seconds)
+{
+	bool	ahead;
+	int	hours, minutes;
+
+	if (sign_take(text, 'Z'))
+		return true;
+	ahead = sign_take(text, '+');
+	if (!ahead && !sign_take(text, '-'))
+		return false;
+	if (!digits_take(text, 2, &hours) || !sign_take(text, ':') || !digits_take(text, 2, &minutes) ||
+	    hours > 23 || minutes > 59)
+		return false;
+	*seconds = (hours * 60 + minutes) * 60 * (ahead ? 1 : -1);
+	return true;
 }

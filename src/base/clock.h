@@ -4,7 +4,10 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/slice.h"
 
 #define CLOCK_TEXT_SIZE	32
 
@@ -19,6 +22,13 @@ void	clock_text(int64_t, char[CLOCK_TEXT_SIZE]);
 
 /** clock_text_seconds(us, text): The same in whole seconds: "2026-11-23T08:15:30Z". */
 void	clock_text_seconds(int64_t, char[CLOCK_TEXT_SIZE]);
+
+/**
+ * clock_read(text, us):
+ * Read a moment as the platform writes it, RFC 3339 ("2025-06-25T06:57:06.225Z", "…T08:57:06+02:00"), from
+ * 1970 to 9999; digits behind the microsecond are dropped.  False for anything else.
+ */
+bool	clock_read(struct slice, int64_t *);
 
 /** clock_replace(now_us): Let ${now_us} say the time instead; NULL goes back.  For tests. */
 void	clock_replace(int64_t (*)(void));

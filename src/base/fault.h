@@ -22,6 +22,7 @@
 	F(ACCOUNT_EXISTS,		409,	"KA012", "account exists for this location and mode") \
 	F(ACCOUNT_UNKNOWN,		404,	"KA013", "no account for this location and mode") \
 	F(LOCATION_MISMATCH,		403,	"KA014", "location is not the one that this api key belongs to") \
+	F(SIGNATURE_INVALID,		401,	"KA015", "signature is missing or wrong") \
 	F(AMOUNT_INVALID,		422,	"KA020", "amount is not a positive whole number of minor units") \
 	F(CURRENCY_INVALID,		422,	"KA021", "currency is not an ISO 4217 code that can be charged") \
 	F(AMOUNT_MISMATCH,		409,	"KA022", "amount or currency differs from what the platform asks") \
@@ -63,6 +64,7 @@
 	F(STORE_BUSY,			503,	"KA091", "store has too many requests waiting") \
 	F(STORE_FAILED,			500,	"KA092", "store refused the statement")	\
 	F(SETTING_INVALID,		500,	"KA093", "a setting is missing or malformed") \
+	F(WEBHOOK_UNSTORED,		429,	"KA094", "webhook could not be stored now, send it again") \
 	F(INTERNAL,			500,	"KA099", "internal error")
 
 enum fault {

@@ -12,6 +12,7 @@
 #include "base/json_scan.h"
 #include "base/json_tree.h"
 
+static enum fault parse_within(struct slice, size_t, struct json **);
 static bool	 events_run(struct json *, struct slice);
 static int	 on_null(void *);
 static int	 on_boolean(void *, int);
@@ -40,15 +41,28 @@ static const yajl_callbacks	callbacks = {
 enum fault
 json_parse(struct slice text, struct json **json)
 {
+	return parse_within(text, 1, json);
+}
+
+enum fault
+json_parse_large(struct slice text, struct json **json)
+{
+	return parse_within(text, JSON_LARGE_BYTES_MAX / JSON_BYTES_MAX, json);
+}
+
+/* ${times} as large as any document may be. */
+static enum fault
+parse_within(struct slice text, size_t times, struct json **json)
+{
 	size_t	values_max;
 
 	*json = NULL;
-	if (text.len > JSON_BYTES_MAX)
+	if (text.len > times * JSON_BYTES_MAX)
 		return FAULT_BODY_TOO_LARGE;
 	if (!json_scan(text, &values_max))
 		return FAULT_JSON_INVALID;
-	if (values_max > JSON_VALUES_MAX)
-		values_max = JSON_VALUES_MAX;
+	if (values_max > times * JSON_VALUES_MAX)
+		values_max = times * JSON_VALUES_MAX;
 	*json = json_tree_new(values_max, text.len);
 	if (*json == NULL)
 		return FAULT_INTERNAL;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/signature.h"
+
 #define TEXT(name, field, fallback, help) \
 	{ name, SETTING_TEXT, offsetof(struct settings, field), 0, 0, fallback, help }
 #define URL(name, field, fallback, help) \
@@ -16,6 +18,20 @@
 	{ name, SETTING_COUNT, offsetof(struct settings, field), low, high, fallback, help }
 #define MS(name, field, low, high, fallback, help) \
 	{ name, SETTING_MS, offsetof(struct settings, field), low, high, fallback, help }
+
+/* Published by the platform; contract.md §7.2 has their digests. */
+#define PLATFORM_ED25519_KEY	"MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg="
+#define PLATFORM_RSA_KEY \
+	    "MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAokvo/r9tVgcfZ5DysOSCFrm602qYV0MaAiNn" \
+	    "X9O8KxMbiyRKWeL9JpCpVpt4XHIcBOK4u3cLSqJGOLaPuXw6dO0t6Q/ZVdAV5Phz+ZtzPL16iCGeK9po" \
+	    "6D6JHBpbi989mmzMryUnQJezlYJ3DVfBcsedpinheNnyYeFXolrJvcsjDtfAeRx5ByHQmTnSdFUzuAnC" \
+	    "9/GepgLT9SM4nCpvuxmZMxrJt5Rw+VUaQ9B8JSvbMPpez4peKaJPZHBbU3OdeCVx5klVXXZQGNHOs8gF" \
+	    "3kvoV5rTnXV0IknLBXlcKKAQLZcY/Q9rG6Ifi9c+5vqlvHPCUJFT5XUGG5RKgOKUJ062fRtN+rLYZUV+" \
+	    "BjafxQauvC8wSWeYja63VSUruvmNj8xkx2zE/Juc+yjLjTXpIocmaiFeAO6fUtNjDeFVkhf5LNb59vEC" \
+	    "yrHD2SQIrhgXpO4Q3dVNA5rw576PwTzNh/AMfHKIjE4xQA1SZuYJmNnmVZLIZBlQAF9Ntd03rfadZ+yD" \
+	    "iOXCCs9FkHibELhCHULgCsnuDJHcrGNd5/Ddm5hxGQ0ASitgHeMZ0kcIOwKDOzOU53lDza6/Y09T7sYJ" \
+	    "PQe7z0cvj7aE4B+Ax1ZoZGPzpJlZtGXCsu9aTEGEnKzmsFqwcSsnw3JB31IGKAykT1hhTiaCeIY/Owww" \
+	    "NUY2yvcCAwEAAQ=="
 
 static const struct setting rows[] = {
 	{ "KASSA_ADDRESS", SETTING_ADDRESS, offsetof(struct settings, address), 0, 0, "127.0.0.1",
@@ -53,6 +69,15 @@ static const struct setting rows[] = {
 	    "payments/transactions.readonly payments/custom-provider.readonly "
 	    "payments/custom-provider.write products.readonly products/prices.readonly "
 	    "oauth.readonly oauth.write", "what the app asks leave for, with blanks between"),
+	TEXT("KASSA_WEBHOOK_KEY", webhook_key, PLATFORM_ED25519_KEY,
+	    "the platform's Ed25519 key, which its webhooks are signed with: base64 of its SPKI, or PEM in one line"),
+	TEXT("KASSA_WEBHOOK_KEY_OLD", webhook_key_old, "", "the key before, while the platform changes it"),
+	TEXT("KASSA_WEBHOOK_RSA_KEY", webhook_rsa_key, PLATFORM_RSA_KEY,
+	    "its RSA key, for webhooks of the older scheme; none: they are refused"),
+	TEXT("KASSA_WEBHOOK_RSA_KEY_OLD", webhook_rsa_key_old, "", "the RSA key before"),
+	SECRET("KASSA_SSO_KEY", sso_key, "",
+	    "the app's shared secret; without it nobody can open the settings page"),
+	SECRET("KASSA_SSO_KEY_OLD", sso_key_old, "", "the shared secret before, while it is changed"),
 	MS("KASSA_TOKEN_AHEAD_MS", token_ahead_ms, 0, 82800000, "14400000",
 	    "how long before its end a token of the platform is renewed"),
 	TEXT("KASSA_BRAND_NAME", brand_name, "Kassa", "name of the payment method, until a company sets its own"),
@@ -109,6 +134,7 @@ static void	proxies_check(struct settings *, struct buf *);
 static void	keys_check(struct settings *, struct buf *);
 static void	client_check(const struct settings *, struct buf *);
 static bool	currency_is_malformed(const char *);
+static void	webhook_keys_check(const struct settings *, struct buf *);
 
 enum fault
 settings_read(char *const *environment, struct settings *settings, struct buf *complaints)
@@ -125,6 +151,7 @@ settings_read(char *const *environment, struct settings *settings, struct buf *c
 	proxies_check(settings, complaints);
 	keys_check(settings, complaints);
 	client_check(settings, complaints);
+	webhook_keys_check(settings, complaints);
 	if (fault == FAULT_NONE && complaints->len != before)
 		fault = FAULT_SETTING_INVALID;
 	return fault;
@@ -223,4 +250,32 @@ static bool
 currency_is_malformed(const char *code)
 {
 	return strlen(code) != 3 || code[strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0';
+}
+
+static void
+webhook_keys_check(const struct settings *settings, struct buf *complaints)
+{
+	const struct {
+		const char		*name;
+		const char		*text;
+		enum signature_scheme	 scheme;
+	} keys[] = {
+		{ "KASSA_WEBHOOK_KEY", settings->webhook_key, SIGNATURE_ED25519 },
+		{ "KASSA_WEBHOOK_KEY_OLD", settings->webhook_key_old, SIGNATURE_ED25519 },
+		{ "KASSA_WEBHOOK_RSA_KEY", settings->webhook_rsa_key, SIGNATURE_RSA },
+		{ "KASSA_WEBHOOK_RSA_KEY_OLD", settings->webhook_rsa_key_old, SIGNATURE_RSA },
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		bool			 is_rsa = keys[i].scheme == SIGNATURE_RSA;
+		struct signature_key	*key;
+
+		if (keys[i].text[0] == '\0' || (is_rsa && strcmp(keys[i].text, "none") == 0))
+			continue;
+		key = signature_key_new(keys[i].scheme, slice_of(keys[i].text));
+		if (key == NULL)
+			buf_printf(complaints, "%s should be %s public key: base64 of its SPKI, or PEM\n",
+			    keys[i].name, is_rsa ? "an RSA" : "an Ed25519");
+		signature_key_free(key);
+	}
 }

@@ -35,6 +35,12 @@ struct settings {
 	char		client_secret[SETTING_TEXT_SIZE];
 	char		authorize_url[SETTING_TEXT_SIZE];
 	char		scopes[SETTING_TEXT_SIZE];
+	char		webhook_key[SETTING_TEXT_SIZE];		/* Ed25519 */
+	char		webhook_key_old[SETTING_TEXT_SIZE];
+	char		webhook_rsa_key[SETTING_TEXT_SIZE];	/* "none": the older scheme is refused */
+	char		webhook_rsa_key_old[SETTING_TEXT_SIZE];
+	char		sso_key[SETTING_TEXT_SIZE];
+	char		sso_key_old[SETTING_TEXT_SIZE];
 	long		token_ahead_ms;
 	char		brand_name[SETTING_TEXT_SIZE];
 	char		brand_description[SETTING_TEXT_SIZE];
@@ -76,7 +82,7 @@ struct settings {
  * settings_read(environment, settings, complaints):
  * Fill ${settings}; see setting_read().  Also refuses what no single row can see: a log level or a
  * master key of the wrong form, frame ancestors with characters that would end the header, proxies that are
- * no addresses.
+ * no addresses, public keys that are none.
  */
 enum fault			 settings_read(char *const *, struct settings *, struct buf *);
 

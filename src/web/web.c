@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "platform/webhook.h"
+#include "platform/webhook_signature.h"
 #include "web/web_limit.h"
 
 #define BODY_MAX	16384	/* bytes: of pages and frames */
@@ -36,6 +38,8 @@ static const struct serve_route	routes[] = {
 	    NULL, web_limit_payer },
 	{ "POST", "/processors/{}/notifications", SERVE_ANYONE, BODY_MAX, web_notification,
 	    NULL, web_limit_payer },
+	/* Its sender is proved before anything else; who proves nothing is limited by address. */
+	{ "POST", "/webhooks",			SERVE_SIGNED,	WEBHOOK_BYTES_MAX, web_webhook, NULL, NULL },
 	{ "GET",  "/sandbox/frame",		SERVE_ANYONE,	0, web_sandbox_frame,	NULL, NULL },
 	{ "OPTIONS", "/sandbox/tokens",		SERVE_ANYONE,	0, web_sandbox_preflight, NULL, NULL },
 	{ "POST", "/sandbox/tokens",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_sandbox_token,
@@ -56,6 +60,7 @@ web_start(const struct settings *started)
 {
 	settings = started;
 	web_limit_start(started);
+	webhook_signature_start(started);
 }
 
 const struct settings *

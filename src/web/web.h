@@ -67,6 +67,7 @@ void	web_setup_open(struct serve_request *);
 void	web_setup_look(struct serve_request *);
 void	web_setup_confirm(struct serve_request *);
 void	web_notification(struct serve_request *);
+void	web_webhook(struct serve_request *);
 void	web_sandbox_frame(struct serve_request *);
 void	web_sandbox_preflight(struct serve_request *);
 void	web_sandbox_token(struct serve_request *);

@@ -71,8 +71,8 @@ const REQUESTS = [
 	['gets_pipelined_refused', get('/static') + get('/static'), 400, 'request_invalid'],
 	['posts_pipelined_refused', post('/echo', 'a') + post('/echo', 'b'), 400, 'request_invalid'],
 
-	['body_at_limit_of_server_answered', post('/echo', 'x'.repeat(65536)), 200],
-	['body_over_limit_of_server_refused', post('/echo', 'x'.repeat(65537)), 413, 'body_too_large'],
+	['body_at_limit_of_server_answered', post('/echo', 'x'.repeat(262144)), 200],
+	['body_over_limit_of_server_refused', post('/echo', 'x'.repeat(262145)), 413, 'body_too_large'],
 	['body_of_1_mib_refused_with_an_answer', post('/echo', 'x'.repeat(1024 * 1024)), 413, 'body_too_large'],
 	['body_at_limit_of_route_answered', post('/small', 'x'.repeat(16)), 200],
 	['body_over_limit_of_route_refused', post('/small', 'x'.repeat(17)), 413, 'body_too_large'],

@@ -1,6 +1,6 @@
 /*
- * The crash matrix: Kassa dies, as by a power cut, at each named place of each operation that moves money or
- * keeps a card (src/base/crash.h).  After a restart every intent has an end, processor and books agree,
+ * The crash matrix: Kassa dies, as by a power cut, at each named place of each operation that moves money,
+ * keeps a card or takes a webhook (src/base/crash.h).  After a restart every intent has an end, processor and books agree,
  * nothing was done twice, and asking again for the same thing gives it once.
  */
 import assert from 'node:assert/strict';
@@ -10,18 +10,21 @@ import { after, before, test } from 'node:test';
 
 import { CARD, Payer, booksBalance, eventually, platformId, request } from '../support/payer.mjs';
 import { startStack, top } from '../support/stack.mjs';
+import { Announcer, signer } from '../support/webhook.mjs';
 
-let stack, payer;
+const signers = { ed25519: signer('ed25519') };
+let stack, payer, platform;
 
 before(async () => {
 	stack = await startStack({
 		crash: true, durable: true, idle: true,
-		kassa: { KASSA_WORKERS: '1', KASSA_PROCESSOR_TIMEOUT_MS: '500', KASSA_RESOLVE_AFTER_MS: '200',
+		kassa: { KASSA_WEBHOOK_KEY: signers.ed25519.spki, KASSA_WORKERS: '1', KASSA_PROCESSOR_TIMEOUT_MS: '500', KASSA_RESOLVE_AFTER_MS: '200',
 			KASSA_JOBS_POLL_MS: '50', KASSA_RESOLVE_MINUTE_MS: '100', KASSA_SANDBOX_PEND_MS: '300' },
 	});
 	stack.killed = true;	/* workers that die are what this file is about */
 	await Promise.all([stack.kassaStart(), stack.simulatorStart()]);
 	payer = new Payer(stack);
+	platform = new Announcer(() => stack.kassaUrl, signers);
 });
 after(async () => {
 	if (stack) {
@@ -111,6 +114,21 @@ const OPERATIONS = {
 		moved: ({ setup }) => count(`select count(*) from sandbox.operation where key like '${setup.id}.%'
 			and outcome = 'succeeded'`),
 	},
+	/* A contact is deleted: its card is removed in the transaction that remembers the webhook. */
+	webhook: {
+		async prepare() {
+			const contactId = platformId();
+			const method = await keep(contactId, CARD.success);
+			return { method, body: Announcer.body({ type: 'ContactDelete', id: contactId, locationId: stack.locationId }) };
+		},
+		ask: ({ body }) => platform.send(body),
+		again: ({ body }) => platform.send(body),
+		isDone: ({ json }) => json.received === true,
+		effects: ({ method }) => count(`select count(*) from kassa.payment_method
+			where payment_method_id = '${method}' and removed_at is not null`),
+		moved: ({ body }) => count(`select count(*) from kassa.webhook
+			where webhook_id = '${body.webhookId}' and state = 'applied'`),
+	},
 };
 
 const PLACES = {
@@ -118,6 +136,7 @@ const PLACES = {
 	kept: ['before_intent', 'after_intent', 'after_send', 'after_answer', 'before_post', 'after_post'],
 	refund: ['before_intent', 'after_intent', 'after_send', 'after_answer', 'before_post', 'after_post'],
 	setup: ['before_intent', 'after_intent', 'after_send', 'before_post', 'after_post'],
+	webhook: ['before_store', 'after_store'],
 };
 const JOB_PLACES = ['job_after_take', 'job_before_end'];
 

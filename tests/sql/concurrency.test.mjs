@@ -220,3 +220,47 @@ for (const [first, second, name] of [[payerReserve, keptReserve, 'payer'], [kept
 		assert.deepEqual(await after, [['refused', BUSY]]);
 	});
 }
+
+/* --- webhooks ------------------------------------------------------------------------------------ */
+
+const take = (id, type, { location = 'null', company = 'null', hours = 1 } = {}) => `select state from kassa.webhook_take('${id}', '${type}',
+	${company}, ${location}, now() - interval '${hours} hours', 'rsa', '{}', '{}', 'in_${id}', '')`;
+
+test('webhook_taken_by_20_at_once_is_applied_once', async () => {
+	const rows = await races.run(repeated(20, () => take('wh_same', 'INSTALL', { location: "'loc_same'" })));
+	assert.deepEqual(rows.flat().sort(), ['applied', ...repeated(19, () => 'duplicate')]);
+	assert.deepEqual(await stack.psql(`select count(*), count(job_id) from kassa.installation i
+		left join kassa.job j on j.account_id = i.installation_id where i.location_id = 'loc_same'`), [['1', '1']]);
+});
+
+test('installation_that_ends_while_it_is_announced_has_ended', async () => {
+	const announced = await races.hold(take('wh_announce', 'INSTALL', { location: "'loc_race'", hours: 2 }));
+	const ended = stack.psql(take('wh_end', 'UNINSTALL', { location: "'loc_race'" }), { user: 'kassa_server' });
+	await races.waiting(1);
+	await announced.commit();
+	assert.deepEqual(await ended, [['applied']]);
+	assert.deepEqual(await stack.psql(`select state from kassa.installation where location_id = 'loc_race'`), [['uninstalled']]);
+});
+
+for (const first of ['INSTALL', 'UNINSTALL']) {
+	test(`company_that_ends_while_a_location_of_it_is_announced_leaves_none_after_${first}`, async () => {
+		const company = `'company_${first}'`;
+		const steps = { INSTALL: take(`wh_i_${first}`, 'INSTALL', { location: `'loc_${first}'`, company, hours: 2 }),
+			UNINSTALL: take(`wh_u_${first}`, 'UNINSTALL', { company }) };
+		const before = await races.hold(steps[first]);
+		const after = stack.psql(steps[first === 'INSTALL' ? 'UNINSTALL' : 'INSTALL'], { user: 'kassa_server' });
+		await races.waiting(1);
+		await before.commit();
+		await after;
+		assert.deepEqual(await stack.psql(`select count(*) from kassa.installation where company_id = ${company}
+			and state <> 'uninstalled'`), [['0']]);
+	});
+}
+
+test('webhooks_of_all_kinds_at_once_wait_for_each_other_in_one_order', async () => {
+	const kinds = ['INSTALL', 'UNINSTALL', 'UPDATE', 'PLAN_CHANGE', 'LocationUpdate'];
+	const rows = await races.run(repeated(60, (n) => take(`wh_mix_${n}`, kinds[n % kinds.length], {
+		location: n % 7 === 0 && n % 5 < 3 ? 'null' : `'loc_mix_${n % 3}'`, company: "'company_mix'", hours: 1 + n % 11,
+	})));
+	assert.deepEqual(reasons(rows), []);
+});

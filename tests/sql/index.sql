@@ -14,7 +14,11 @@ $$;
 select pg_temp.reserve('n' || n) from generate_series(1, 500) n;
 insert into kassa.declined (account_id, subject, contact_id, client, created_at)
 	select 'acct_a', 'ch_n' || n, 'contact' || n, 'client' || n, now() - n * interval '1 minute' from generate_series(1, 500) n;
-analyze kassa.charge, kassa.job, kassa.declined;
+insert into kassa.checkout_session (account_id, session_id, transaction_id, dialect, amount_minor, currency, amount_source, order_id)
+	select 'acct_a', 'cs_order' || n, 'order' || n, 'live', 1, 'USD', 'platform', 'order' || n from generate_series(1, 500) n;
+insert into kassa.webhook (webhook_id, type, location_id, at, scheme, state, body)
+	select 'w' || n, 'LocationUpdate', 'location' || n, now(), 'rsa', 'applied', '{}' from generate_series(1, 500) n;
+analyze kassa.charge, kassa.job, kassa.declined, kassa.checkout_session, kassa.webhook;
 \o
 select ok(jsonb_path_exists(pg_temp.plan(c.query), format('$.** ? (@."Index Name" like_regex "^%s$")', c.index)::jsonpath)
 	and not jsonb_path_exists(pg_temp.plan(c.query), '$.** ? (@."Node Type" == "Seq Scan")'), c.name)
@@ -39,6 +43,13 @@ from (values
 	('charge_without_transaction_is_an_index_scan', 'charge_without_transaction',
 		$$select from kassa.charge where account_id = 'acct_a' and contact_id = 'contact7' and transaction_id is null
 			and created_at > now() - interval '120 seconds'$$),
+	('session_of_an_order_is_an_index_scan', 'checkout_session_of_order',
+		$$select from kassa.checkout_session where account_id = 'acct_a' and order_id = 'order7'$$),
+	('webhook_of_a_kind_is_an_index_scan', 'webhook_of_(kind|location)',
+		$$select from kassa.webhook where type = 'LocationUpdate' and location_id = 'location7' and at > now() - interval '1 day'
+			and state = 'applied'$$),
+	('webhook_by_age_is_an_index_scan', 'webhook_by_time',
+		$$select from kassa.webhook where received_at < now() - interval '30 days' order by received_at limit 10$$),
 	('refund_of_a_charge_is_an_index_scan', 'refund_once_per_ordinal',
 		$$select from kassa.refund where account_id = 'acct_a' and charge_id = 'ch_n7' and status <> 'failed'$$)
 ) as c (name, index, query);

@@ -103,6 +103,41 @@ clock_elapsed_never_goes_back(void **state)
 	clock_replace(NULL);
 }
 
+static void
+clock_read_takes_moments_of_the_platform_and_nothing_else(void **state)
+{
+	static const struct {
+		const char	*text;
+		int64_t		 us;	/* -1: refused */
+	} cases[] = {
+		{ "1970-01-01T00:00:00Z", 0 },
+		{ "2025-06-25T06:57:06.225Z", 1750834626225000 },
+		{ "2025-06-25T06:57:06Z", 1750834626000000 },
+		{ "2025-06-25T08:57:06.225+02:00", 1750834626225000 },
+		{ "2025-06-25T01:27:06-05:30", 1750834626000000 },
+		{ "2024-02-29T23:59:59.9999999Z", 1709251199999999 },
+		{ "9999-12-31T23:59:59Z", 253402300799000000 },
+		{ "2025-02-29T00:00:00Z", -1 }, { "2025-04-31T00:00:00Z", -1 }, { "2025-13-01T00:00:00Z", -1 },
+		{ "2025-00-01T00:00:00Z", -1 }, { "2025-01-00T00:00:00Z", -1 }, { "2025-01-01T24:00:00Z", -1 },
+		{ "2025-01-01T00:60:00Z", -1 }, { "2025-01-01T00:00:60Z", -1 }, { "1969-12-31T23:59:59Z", -1 },
+		{ "1970-01-01T00:00:00+01:00", -1 }, { "2025-01-01T00:00:00", -1 }, { "2025-01-01T00:00:00z", -1 },
+		{ "2025-01-01 00:00:00Z", -1 }, { "2025-01-01T00:00:00.Z", -1 }, { "2025-01-01T00:00:00ZZ", -1 },
+		{ "2025-01-01T00:00:00+0100", -1 }, { "2025-01-01T00:00:00+24:00", -1 }, { "2025-1-1T0:0:0Z", -1 },
+		{ "-025-01-01T00:00:00Z", -1 }, { "2025-01-01", -1 }, { "1750834626225", -1 }, { "", -1 }, { "now", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t	us = -1;
+		bool	reads = clock_read(slice_of(cases[i].text), &us);
+
+		if (reads != (cases[i].us >= 0) || us != cases[i].us)
+			print_error("case %zu: %s\n", i, cases[i].text);
+		assert_int_equal(reads, cases[i].us >= 0);
+		assert_true(us == cases[i].us);
+	}
+}
+
 int
 main(void)
 {
@@ -111,6 +146,7 @@ main(void)
 		cmocka_unit_test(clock_text_every_day_follows_the_one_before),
 		cmocka_unit_test(clock_now_replaced_says_the_replacement_until_it_goes),
 		cmocka_unit_test(clock_elapsed_never_goes_back),
+		cmocka_unit_test(clock_read_takes_moments_of_the_platform_and_nothing_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -382,6 +382,28 @@ json_parse_damaged_documents_never_crash(void **state)
 	json_free(json);
 }
 
+static void
+json_parse_large_takes_four_times_as_much(void **state)
+{
+	static char	text[JSON_LARGE_BYTES_MAX + 1];
+	struct json	*json;
+
+	(void)state;
+	memset(text, ' ', sizeof(text));
+	text[0] = '[';
+	for (size_t i = 1; i < 2 * 3 * (size_t)JSON_VALUES_MAX; i += 2) {
+		text[i] = '7';
+		text[i + 1] = ',';
+	}
+	text[2 * 3 * JSON_VALUES_MAX] = ']';
+	assert_int_equal(json_parse_large((struct slice){ text, JSON_LARGE_BYTES_MAX }, &json), FAULT_NONE);
+	assert_int_equal(json_count(json_root(json)), 3 * JSON_VALUES_MAX);
+	json_free(json);
+	assert_int_equal(json_parse_large((struct slice){ text, sizeof(text) }, &json), FAULT_BODY_TOO_LARGE);
+	assert_int_equal(json_parse((struct slice){ text, 2 * 3 * JSON_VALUES_MAX + 1 }, &json), FAULT_JSON_INVALID);
+	assert_int_equal(json_parse((struct slice){ text, JSON_BYTES_MAX + 1 }, &json), FAULT_BODY_TOO_LARGE);
+}
+
 int
 main(void)
 {
@@ -396,6 +418,7 @@ main(void)
 		cmocka_unit_test(json_getters_of_the_wrong_kind_lend_nothing),
 		cmocka_unit_test(json_member_copy_takes_texts_that_fit),
 		cmocka_unit_test(json_parse_damaged_documents_never_crash),
+		cmocka_unit_test(json_parse_large_takes_four_times_as_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

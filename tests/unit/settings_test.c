@@ -72,6 +72,12 @@ settings_read_each_wrong_one_is_named(void **state)
 		{ { KEY, "KASSA_DATABASE=x", "KASSA_PLATFORM_URL=https://a", NULL }, "KASSA_PUBLIC_URL" },
 		{ { KEY, "KASSA_DATABASE=x", "KASSA_PLATFORM_URL=ftp://a",
 		    "KASSA_PUBLIC_URL=https://b", NULL }, "KASSA_PLATFORM_URL" },
+		{ { KEY, REST, "KASSA_WEBHOOK_KEY=MCowBQYDK2VwAyEA", NULL }, "KASSA_WEBHOOK_KEY" },
+		{ { KEY, REST, "KASSA_WEBHOOK_KEY=none", NULL }, "KASSA_WEBHOOK_KEY" },
+		{ { KEY, REST, "KASSA_WEBHOOK_KEY_OLD=x", NULL }, "KASSA_WEBHOOK_KEY_OLD" },
+		{ { KEY, REST, "KASSA_WEBHOOK_RSA_KEY=MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=",
+		    NULL }, "KASSA_WEBHOOK_RSA_KEY" },
+		{ { KEY, REST, "KASSA_WEBHOOK_RSA_KEY_OLD=x", NULL }, "KASSA_WEBHOOK_RSA_KEY_OLD" },
 	};
 	struct settings		settings;
 	struct buf		complaints;

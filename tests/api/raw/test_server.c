@@ -227,7 +227,7 @@ static const struct serve_route	routes[] = {
 	{ "GET", "/show", SERVE_ANYONE, 0, show, NULL },
 	{ "POST", "/show", SERVE_ANYONE, 65536, show, NULL },
 	{ "GET", "/things/{id}/parts/{part}", SERVE_ANYONE, 0, show, NULL },
-	{ "POST", "/echo", SERVE_ANYONE, 65536, post_echo, NULL },
+	{ "POST", "/echo", SERVE_ANYONE, 262144, post_echo, NULL },
 	{ "POST", "/small", SERVE_ANYONE, 16, post_echo, NULL },
 	{ "POST", "/flat", SERVE_ANYONE, 16, post_echo, refuse_flat },
 	{ "GET", "/later", SERVE_ANYONE, 0, get_later, NULL },

@@ -1,0 +1,62 @@
+/*
+ * Reading base64 strictly: a changed character never goes unseen.  Used by signatures and by SSO payloads.
+ */
+#include "base/base64.h"
+
+#define QUAD	4	/* characters that stand for up to three bytes */
+
+static bool	quad_read(const char *, size_t, struct base64url_bytes *);
+static int	sextet_of(char);
+
+bool
+base64_read(struct slice text, struct base64url_bytes *bytes)
+{
+	bytes->len = 0;
+	if (text.len % QUAD != 0)
+		return false;
+	for (size_t i = 0; i < text.len; i += QUAD) {
+		const char	*quad = text.at + i;
+		size_t		 letters = QUAD;
+
+		if (i + QUAD == text.len && quad[3] == '=')
+			letters = quad[2] == '=' ? 2 : 3;
+		if (!quad_read(quad, letters, bytes))
+			return false;
+	}
+	return true;
+}
+
+static bool
+quad_read(const char *quad, size_t letters, struct base64url_bytes *bytes)
+{
+	unsigned	waiting = 0;
+	size_t		made = letters - 1;
+
+	for (size_t i = 0; i < letters; i++) {
+		int	sextet = sextet_of(quad[i]);
+
+		if (sextet < 0)
+			return false;
+		waiting = waiting << 6 | (unsigned)sextet;
+	}
+	waiting <<= 6 * (QUAD - letters);
+	if (bytes->size - bytes->len < made || (waiting & 0xffffffu >> 8 * made) != 0)
+		return false;
+	for (size_t i = 0; i < made; i++)
+		bytes->at[bytes->len++] = (uint8_t)(waiting >> (16 - 8 * i));
+	return true;
+}
+
+static int
+sextet_of(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+')
+		return 62;
+	return c == '/' ? 63 : -1;
+}
