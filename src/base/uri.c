@@ -7,6 +7,7 @@
 
 static bool	parameter_next(struct slice *, struct slice *, struct slice *);
 static bool	decode(struct slice, struct buf *);
+static bool	is_encoded(struct slice);
 static int	hex_digit(char);
 
 void
@@ -64,27 +65,34 @@ parameter_next(struct slice *query, struct slice *key, struct slice *value)
 static bool
 decode(struct slice text, struct buf *into)
 {
-	size_t	begin = into->len;
-	int	high, low;
-
+	if (!is_encoded(text))
+		return false;
 	for (size_t i = 0; i < text.len; i++) {
-		char	byte = text.at[i] == '+' ? ' ' : text.at[i];
-
-		if (byte == '%') {
-			high = text.len - i > 2 ? hex_digit(text.at[i + 1]) : -1;
-			low = text.len - i > 2 ? hex_digit(text.at[i + 2]) : -1;
-			byte = (char)(high * 16 + low);
-			i += 2;
-			if (high < 0 || low < 0)
-				byte = '\0';
+		if (text.at[i] != '%') {
+			buf_putc(into, text.at[i] == '+' ? ' ' : text.at[i]);
+			continue;
 		}
-		if (byte == '\0') {
-			into->len = begin;
-			return false;
-		}
-		buf_putc(into, byte);
+		buf_putc(into, (char)(hex_digit(text.at[i + 1]) * 16 + hex_digit(text.at[i + 2])));
+		i += 2;
 	}
 	return buf_ok(into);
+}
+
+/* Every '%' has its two digits, and none of them makes a NUL byte. */
+static bool
+is_encoded(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '\0')
+			return false;
+		if (text.at[i] != '%')
+			continue;
+		if (text.len - i <= 2 || hex_digit(text.at[i + 1]) < 0 ||
+		    hex_digit(text.at[i + 2]) < 0 ||
+		    (text.at[i + 1] == '0' && text.at[i + 2] == '0'))
+			return false;
+	}
+	return true;
 }
 
 static int
