@@ -28,6 +28,19 @@ keys_make() {
 	    printf 'k1:%s\n' "$(openssl rand -hex 32)" | secret_write master-key
 	[ -e "$SECRETS/simulator-token" ] ||
 	    openssl rand -hex 24 | secret_write simulator-token
+	[ -e "$SECRETS/sso-key" ] ||
+	    openssl rand -hex 24 | secret_write sso-key
+	# With these the simulator signs webhooks, and Kassa is told their public halves.
+	[ -e "$SECRETS/webhook-keys" ] ||
+	    { openssl genpkey -algorithm ed25519 &&
+	    openssl genpkey -quiet -algorithm rsa -pkeyopt rsa_keygen_bits:2048; } |
+	    secret_write webhook-keys
+}
+
+# key_public NUMBER: the public half of the n-th webhook key, as one line of base64.
+key_public() {
+	awk -v wanted="$1" '/BEGIN/ { n++ } n == wanted' "$SECRETS/webhook-keys" |
+	    openssl pkey -pubout -outform DER | base64 -w 0
 }
 
 # environment_write SOCKET: for the programs, for kassactl, and for people (set -a; . FILE).
@@ -49,6 +62,12 @@ environment_write() {
 		SIMULATOR_API_KEY_FILE='$SECRETS/api-key'
 		SIMULATOR_PUBLISHABLE_KEY='$(cat "$SECRETS/publishable-key" 2>/dev/null || true)'
 		SIMULATOR_TOKEN_FILE='$SECRETS/simulator-token'
+		SIMULATOR_SETTINGS_URL='${SIMULATOR_SETTINGS_URL:-http://127.0.0.1:$KASSA_PORT/settings}'
+		SIMULATOR_BILLING_URL='${SIMULATOR_BILLING_URL:-http://127.0.0.1:$KASSA_PORT/billing}'
+		SIMULATOR_REDIRECT_URL='${SIMULATOR_REDIRECT_URL:-http://127.0.0.1:$KASSA_PORT/oauth/callback}'
+		SIMULATOR_SSO_KEY_FILE='$SECRETS/sso-key'
+		SIMULATOR_WEBHOOK_URL='${SIMULATOR_WEBHOOK_URL:-http://127.0.0.1:$KASSA_PORT/webhooks}'
+		SIMULATOR_WEBHOOK_KEYS='$SECRETS/webhook-keys'
 	ENVIRONMENT
 }
 

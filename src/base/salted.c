@@ -25,7 +25,6 @@ struct secret {
 
 static bool	secret_derive(struct slice, const uint8_t[SALT_BYTES], struct secret *);
 static bool	box_close(const struct secret *, struct slice, uint8_t *, int *);
-static bool	box_open(const struct secret *, struct slice, uint8_t *, int *);
 
 enum fault
 salted_make(struct slice passphrase, struct slice plain, struct buf *text)
@@ -47,29 +46,6 @@ salted_make(struct slice passphrase, struct slice plain, struct buf *text)
 	return good && buf_ok(text) ? FAULT_NONE : FAULT_INTERNAL;
 }
 
-enum fault
-salted_open(struct slice passphrase, struct slice text, struct buf *plain)
-{
-	uint8_t		opened[SALTED_PLAIN_MAX + BLOCK_BYTES];
-	struct secret	secret = { 0 };
-	struct buf	box;
-	int		len = 0;
-	bool		good;
-
-	buf_init(&box, BOX_MAX);
-	good = base64_read(text, &box) && slice_starts(buf_slice(&box), MARK) &&
-	    box.len >= HEAD_BYTES + BLOCK_BYTES && (box.len - HEAD_BYTES) % BLOCK_BYTES == 0 &&
-	    secret_derive(passphrase, (const uint8_t *)box.at + MARK_BYTES, &secret) &&
-	    box_open(&secret, (struct slice){ box.at + HEAD_BYTES, box.len - HEAD_BYTES }, opened,
-	    &len);
-	if (good)
-		buf_put(plain, (struct slice){ (const char *)opened, (size_t)len });
-	explicit_bzero(&secret, sizeof(secret));
-	explicit_bzero(opened, sizeof(opened));
-	buf_release(&box);
-	return good && buf_ok(plain) ? FAULT_NONE : FAULT_SEAL_INVALID;
-}
-
 static bool
 secret_derive(struct slice passphrase, const uint8_t salt[SALT_BYTES], struct secret *secret)
 {
@@ -89,22 +65,6 @@ box_close(const struct secret *secret, struct slice plain, uint8_t *out, int *le
 	    EVP_EncryptInit_ex(context, EVP_aes_256_cbc(), NULL, secret->key, secret->start) == 1 &&
 	    EVP_EncryptUpdate(context, out, len, (const uint8_t *)plain.at, (int)plain.len) == 1 &&
 	    EVP_EncryptFinal_ex(context, out + *len, &last) == 1;
-	*len += last;
-	EVP_CIPHER_CTX_free(context);
-	return good;
-}
-
-static bool
-box_open(const struct secret *secret, struct slice box, uint8_t *out, int *len)
-{
-	EVP_CIPHER_CTX	*context = EVP_CIPHER_CTX_new();
-	int		 last = 0;
-	bool		 good;
-
-	good = context != NULL &&
-	    EVP_DecryptInit_ex(context, EVP_aes_256_cbc(), NULL, secret->key, secret->start) == 1 &&
-	    EVP_DecryptUpdate(context, out, len, (const uint8_t *)box.at, (int)box.len) == 1 &&
-	    EVP_DecryptFinal_ex(context, out + *len, &last) == 1;
 	*len += last;
 	EVP_CIPHER_CTX_free(context);
 	return good;

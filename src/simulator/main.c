@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "serve/serve.h"
+#include "simulator/billing.h"
 #include "simulator/contact_api.h"
 #include "simulator/contact_charge.h"
 #include "simulator/contact_methods.h"
@@ -17,6 +18,8 @@
 #include "simulator/page.h"
 #include "simulator/read_back.h"
 #include "simulator/simulator.h"
+#include "simulator/sso.h"
+#include "simulator/webhook_api.h"
 
 #define COMPLAINTS_MAX	16384	/* bytes */
 #define DRAIN_MS	10000
@@ -52,6 +55,17 @@ static const struct serve_route routes[] = {
 	    contact_methods_ask, NULL },
 	{ "POST", "/simulator/contacts/{id}/charges", SERVE_ANYONE, SIMULATOR_BODY_MAX,
 	    contact_charge_make, NULL },
+
+	{ "POST", "/simulator/webhooks", SERVE_ANYONE, WEBHOOK_API_BODY_MAX, webhook_api_create, NULL },
+	{ "GET", "/simulator/webhooks", SERVE_ANYONE, 0, webhook_api_list, NULL },
+	{ "POST", "/simulator/webhooks/scheme", SERVE_ANYONE, SIMULATOR_BODY_MAX, webhook_api_scheme,
+	    NULL },
+	{ "POST", "/simulator/webhooks/{id}/resend", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    webhook_api_resend, NULL },
+	{ "POST", "/simulator/sso", SERVE_ANYONE, SIMULATOR_BODY_MAX, sso_make, NULL },
+	{ "POST", "/oauth/billing/webhook", SERVE_OPERATOR, SIMULATOR_BODY_MAX, billing_take,
+	    billing_refuse },
+	{ "GET", "/simulator/billing", SERVE_ANYONE, 0, billing_list, NULL },
 
 	{ "GET", "/payments/transactions/{id}", SERVE_OPERATOR, 0, read_back_transaction,
 	    read_back_refuse },
