@@ -73,7 +73,11 @@ function wayBack(redirect) {
 	return url.href;
 }
 
-form().addEventListener("change", render);
+form().addEventListener("change", ({ target }) => {
+	/* Only these two change what there is to choose; the choice itself stays. */
+	if (target === byId("company") || /** @type {HTMLInputElement} */ (target).name === "kind")
+		render();
+});
 form().addEventListener("submit", async (event) => {
 	event.preventDefault();
 	const body = wish();
