@@ -18,7 +18,7 @@
 #include "simulator/page.h"
 #include "simulator/read_back.h"
 #include "simulator/simulator.h"
-#include "simulator/sso.h"
+#include "simulator/user_data.h"
 #include "simulator/webhook_api.h"
 
 #define COMPLAINTS_MAX	16384	/* bytes */
@@ -70,7 +70,7 @@ static const struct serve_route routes[] = {
 	{ "POST", "/simulator/webhooks/{id}/resend", SERVE_ANYONE, SIMULATOR_BODY_MAX,
 	    webhook_api_resend, NULL },
 	{ "GET", "/simulator/app", SERVE_ANYONE, 0, page_app, NULL },
-	{ "POST", "/simulator/sso", SERVE_ANYONE, SIMULATOR_BODY_MAX, sso_make, NULL },
+	{ "POST", "/simulator/sso", SERVE_ANYONE, SIMULATOR_BODY_MAX, user_data_make, NULL },
 	{ "POST", "/oauth/billing/webhook", SERVE_OPERATOR, SIMULATOR_BODY_MAX, billing_take,
 	    billing_refuse },
 	{ "GET", "/simulator/billing", SERVE_ANYONE, 0, billing_list, NULL },

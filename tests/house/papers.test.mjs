@@ -42,8 +42,8 @@ test('paper_rules_tell_right_from_wrong', () => {
 			linksBroken(file('README.md', '[a](docs/a.md)'))],
 		[machinesNamed(file('a', '/var/lib')), machinesNamed(file('a', `/${'home'}/jo/kassa`))],
 		[brandsNamed(file('assets/a.html', 'the platform')), brandsNamed(file('assets/a.html', `Lead${'Connector'}`))],
-		[brandsNamed(file('src/web/a.c', `"x-g${'hl'}-signature"`)), brandsNamed(file('assets/a.html', `"x-g${'hl'}-signature"`))],
 		[brandsNamed(file('docs/a.md', `Lead${'Connector'}`)), brandsNamed(file('src/web/a.c', `"G${'HL'}"`))],
+		[brandsNamed(file('src/web/a.c', `"x-g${'hl'}-signature"`)), brandsNamed(file('src/web/a.c', `"x g${'hl'}"`))],
 	];
 	cases.forEach(([good, bad], index) => {
 		assert.deepEqual(good, [], `case ${index}`);

@@ -1,7 +1,7 @@
 /*
  * One text for one sequence of bytes, as base64url.c has it, in the older alphabet and with padding.
  */
-#include "base/base64.h"
+#include "base/base64_write.h"
 
 static const char	alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				     "0123456789+/";

@@ -2,7 +2,7 @@
  * The user is made up by whoever asks: the simulator has no log-in, and a settings page has to be tried
  * with users of every kind.
  */
-#include "simulator/sso.h"
+#include "simulator/user_data.h"
 
 #include "base/json_write.h"
 #include "base/salted.h"
@@ -27,7 +27,7 @@ static void		 text_read(const struct json_value *, const char *, char[TEXT_SIZE]
 static void		 user_put(const struct user *, struct buf *);
 
 void
-sso_make(struct serve_request *request)
+user_data_make(struct serve_request *request)
 {
 	struct slice	 key = slice_of(simulator_settings()->sso_key);
 	struct buf	 plain, body;

@@ -3,7 +3,7 @@
  */
 #include "cmocka_all.h"
 
-#include "base/base64.h"
+#include "base/base64_write.h"
 
 #define TEXT(text)	{ text, sizeof(text) - 1 }
 
