@@ -1,6 +1,6 @@
 /* The list of orders, the form that makes another one, and the way to a contact. */
 import { orderRow } from "./orders.mjs";
-import { CONTACT_ID, api, byId } from "./view.mjs";
+import { CONTACT_ID, api, byId, showFormError } from "./view.mjs";
 
 const REFRESH_MS = 4000;
 
@@ -29,15 +29,6 @@ async function refresh() {
 	setTimeout(refresh, REFRESH_MS);
 }
 
-/** @param {string} id of the place for it @param {string} text "" takes the error away */
-function showError(id, text) {
-	const box = byId(id);
-	box.textContent = text;
-	box.hidden = text === "";
-	if (text !== "")
-		box.focus();
-}
-
 form.addEventListener("submit", async (event) => {
 	event.preventDefault();
 	const button = /** @type {HTMLButtonElement} */ (byId("create-button"));
@@ -48,7 +39,7 @@ form.addEventListener("submit", async (event) => {
 		email: String(fields.get("contactEmail")).trim(),
 	};
 	button.disabled = true;
-	showError("create-error", "");
+	showFormError("create-error", "");
 	try {
 		// The amount goes as text: a number would be rounded to what a double can hold.
 		const order = await api("/simulator/orders", {
@@ -60,7 +51,7 @@ form.addEventListener("submit", async (event) => {
 		});
 		location.assign(`/orders/${order.orderId}`);
 	} catch (error) {
-		showError("create-error", error.message);
+		showFormError("create-error", error.message);
 	} finally {
 		button.disabled = false;
 	}
@@ -70,7 +61,7 @@ byId("contact").addEventListener("submit", (event) => {
 	event.preventDefault();
 	const id = /** @type {HTMLInputElement} */ (byId("contact-open-id")).value.trim() || idMade();
 	const isFine = CONTACT_ID.test(id);
-	showError("contact-error", isFine ? "" : "A contact id has up to 64 letters, digits and _-. here.");
+	showFormError("contact-error", isFine ? "" : "A contact id has up to 64 letters, digits and _-. here.");
 	if (isFine)
 		location.assign(`/contacts/${id}`);
 });

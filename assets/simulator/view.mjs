@@ -34,13 +34,14 @@ export function byId(id) {
  * Ask the simulator's JSON API.
  * @param {string} path
  * @param {object} [body] makes it a POST
+ * @param {string} [method] unless it is another one
  * @returns {Promise<any>} rejects with an Error whose message is for the reader
  */
-export async function api(path, body) {
+export async function api(path, body, method = "POST") {
 	let response, answer;
 	try {
 		response = await fetch(path, body === undefined ? {} : {
-			method: "POST",
+			method,
 			headers: { "content-type": "application/json" },
 			body: JSON.stringify(body),
 		});
@@ -53,6 +54,42 @@ export async function api(path, body) {
 		throw new Error(sentence(detail ?? message ?? `status ${response.status}`));
 	}
 	return answer;
+}
+
+/** A link with a class. @param {string} href @param {string} text @param {string} [className] */
+export function linkTo(href, text, className = "") {
+	const made = /** @type {HTMLAnchorElement} */ (element("a", className, text));
+	made.href = href;
+	return made;
+}
+
+/** A button that does something now. @param {string} text @param {() => void} act */
+export function buttonTo(text, act) {
+	const made = /** @type {HTMLButtonElement} */ (element("button", "", text));
+	made.type = "button";
+	made.addEventListener("click", act);
+	return made;
+}
+
+/** Facts of a dl. @param {[string, Node | string, string][]} rows name, value, class of the value */
+export function factsOf(rows) {
+	return rows.map(([name, value, kind]) => element("div", "", element("dt", "", name), element("dd", kind, value)));
+}
+
+/** One choice of a group. @param {"radio" | "checkbox"} type @param {string} name @param {string} value */
+export function choiceOf(type, name, value, ...words) {
+	const input = /** @type {HTMLInputElement} */ (element("input", ""));
+	Object.assign(input, { type, name, value });
+	return element("label", "choice", input, element("span", "", ...words));
+}
+
+/** Say at a form what is wrong; "" takes it away. @param {string} id of the place for it @param {string} text */
+export function showFormError(id, text) {
+	const box = byId(id);
+	box.textContent = text;
+	box.hidden = text === "";
+	if (text !== "")
+		box.focus();
 }
 
 /** @param {string} status of an order or a query */

@@ -8,6 +8,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/lib.sh"
 
 LOCATION=DemoLocation000000000001	# as long as the platform's own
+CLIENT_ID=65f0b217a05c774da7f1efa5-demo	# of Kassa as a marketplace app; the app's id and more
 SECRETS=$VAR/secrets
 MADE=$(mktemp -d)
 trap 'rm -rf "$MADE"' EXIT
@@ -28,6 +29,15 @@ keys_make() {
 	    printf 'k1:%s\n' "$(openssl rand -hex 32)" | secret_write master-key
 	[ -e "$SECRETS/simulator-token" ] ||
 	    openssl rand -hex 24 | secret_write simulator-token
+	[ -e "$SECRETS/client-secret" ] ||
+	    openssl rand -hex 24 | secret_write client-secret
+	[ -e "$SECRETS/sso-key" ] ||
+	    openssl rand -hex 24 | secret_write sso-key
+	# With these the simulator signs webhooks.
+	[ -e "$SECRETS/webhook-keys" ] ||
+	    { openssl genpkey -algorithm ed25519 &&
+	    openssl genpkey -quiet -algorithm rsa -pkeyopt rsa_keygen_bits:2048; } |
+	    secret_write webhook-keys
 }
 
 # environment_write SOCKET: for the programs, for kassactl, and for people (set -a; . FILE).
@@ -40,6 +50,9 @@ environment_write() {
 		KASSA_PLATFORM_URL='${KASSA_PLATFORM_URL:-http://127.0.0.1:$SIMULATOR_PORT}'
 		KASSA_FRAME_ANCESTORS='${KASSA_FRAME_ANCESTORS:-http://127.0.0.1:$SIMULATOR_PORT http://localhost:$SIMULATOR_PORT}'
 		KASSA_MASTER_KEY_FILE='$SECRETS/master-key'
+		KASSA_CLIENT_ID='$CLIENT_ID'
+		KASSA_CLIENT_SECRET_FILE='$SECRETS/client-secret'
+		KASSA_AUTHORIZE_URL='${KASSA_AUTHORIZE_URL:-http://127.0.0.1:$SIMULATOR_PORT/v2/oauth/chooselocation}'
 		SIMULATOR_PORT='$SIMULATOR_PORT'
 		SIMULATOR_DATABASE='host=$1 dbname=kassa_simulator user=kassa_simulator'
 		SIMULATOR_PUBLIC_URL='${SIMULATOR_PUBLIC_URL:-http://127.0.0.1:$SIMULATOR_PORT}'
@@ -49,6 +62,14 @@ environment_write() {
 		SIMULATOR_API_KEY_FILE='$SECRETS/api-key'
 		SIMULATOR_PUBLISHABLE_KEY='$(cat "$SECRETS/publishable-key" 2>/dev/null || true)'
 		SIMULATOR_TOKEN_FILE='$SECRETS/simulator-token'
+		SIMULATOR_CLIENT_ID='$CLIENT_ID'
+		SIMULATOR_CLIENT_SECRET_FILE='$SECRETS/client-secret'
+		SIMULATOR_SETTINGS_URL='${SIMULATOR_SETTINGS_URL:-http://127.0.0.1:$KASSA_PORT/settings}'
+		SIMULATOR_BILLING_URL='${SIMULATOR_BILLING_URL:-http://127.0.0.1:$KASSA_PORT/billing}'
+		SIMULATOR_REDIRECT_URL='${SIMULATOR_REDIRECT_URL:-http://127.0.0.1:$KASSA_PORT/oauth/callback}'
+		SIMULATOR_SSO_KEY_FILE='$SECRETS/sso-key'
+		SIMULATOR_WEBHOOK_URL='${SIMULATOR_WEBHOOK_URL:-http://127.0.0.1:$KASSA_PORT/webhooks}'
+		SIMULATOR_WEBHOOK_KEYS='$SECRETS/webhook-keys'
 	ENVIRONMENT
 }
 

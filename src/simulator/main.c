@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "serve/serve.h"
+#include "simulator/billing.h"
 #include "simulator/contact_api.h"
 #include "simulator/contact_charge.h"
 #include "simulator/contact_methods.h"
@@ -17,6 +18,8 @@
 #include "simulator/page.h"
 #include "simulator/read_back.h"
 #include "simulator/simulator.h"
+#include "simulator/user_data.h"
+#include "simulator/webhook_api.h"
 
 #define COMPLAINTS_MAX	16384	/* bytes */
 #define DRAIN_MS	10000
@@ -31,6 +34,13 @@ static const struct serve_route routes[] = {
 	{ "GET", "/", SERVE_ANYONE, 0, page_list, NULL },
 	{ "GET", "/orders/{id}", SERVE_ANYONE, 0, page_order, NULL },
 	{ "GET", "/contacts/{id}", SERVE_ANYONE, 0, page_contact, NULL },
+	{ "GET", "/install", SERVE_ANYONE, 0, page_install, NULL },
+	{ "GET", "/v2/oauth/chooselocation", SERVE_ANYONE, 0, page_choose, NULL },
+	{ "GET", "/oauth/chooselocation", SERVE_ANYONE, 0, page_choose, NULL },
+	{ "GET", "/locations/{id}/settings", SERVE_ANYONE, 0, page_settings, NULL },
+	{ "GET", "/companies/{id}/settings", SERVE_ANYONE, 0, page_settings, NULL },
+	{ "GET", "/webhooks", SERVE_ANYONE, 0, page_webhooks, NULL },
+	{ "GET", "/faults", SERVE_ANYONE, 0, page_faults, NULL },
 	{ "GET", "/assets/{name}", SERVE_ANYONE, 0, page_asset, NULL },
 	{ "GET", "/health/live", SERVE_ANYONE, 0, health_live, NULL },
 	{ "GET", "/health/ready", SERVE_ANYONE, 0, health_ready, NULL },
@@ -52,6 +62,18 @@ static const struct serve_route routes[] = {
 	    contact_methods_ask, NULL },
 	{ "POST", "/simulator/contacts/{id}/charges", SERVE_ANYONE, SIMULATOR_BODY_MAX,
 	    contact_charge_make, NULL },
+
+	{ "POST", "/simulator/webhooks", SERVE_ANYONE, WEBHOOK_API_BODY_MAX, webhook_api_create, NULL },
+	{ "GET", "/simulator/webhooks", SERVE_ANYONE, 0, webhook_api_list, NULL },
+	{ "POST", "/simulator/webhooks/scheme", SERVE_ANYONE, SIMULATOR_BODY_MAX, webhook_api_scheme,
+	    NULL },
+	{ "POST", "/simulator/webhooks/{id}/resend", SERVE_ANYONE, SIMULATOR_BODY_MAX,
+	    webhook_api_resend, NULL },
+	{ "GET", "/simulator/app", SERVE_ANYONE, 0, page_app, NULL },
+	{ "POST", "/simulator/sso", SERVE_ANYONE, SIMULATOR_BODY_MAX, user_data_make, NULL },
+	{ "POST", "/oauth/billing/webhook", SERVE_OPERATOR, SIMULATOR_BODY_MAX, billing_take,
+	    billing_refuse },
+	{ "GET", "/simulator/billing", SERVE_ANYONE, 0, billing_list, NULL },
 
 	{ "GET", "/payments/transactions/{id}", SERVE_OPERATOR, 0, read_back_transaction,
 	    read_back_refuse },

@@ -3,6 +3,7 @@
  */
 #include "simulator/page.h"
 
+#include "base/json_write.h"
 #include "serve/asset.h"
 #include "simulator/order.h"
 #include "simulator/simulator.h"
@@ -47,6 +48,56 @@ page_contact(struct serve_request *request)
 	page.pictures = buf_text(&pictures);
 	page_answer(request, &page);
 	buf_release(&pictures);
+}
+
+void
+page_install(struct serve_request *request)
+{
+	page_answer(request, &(struct page){ "install.html", "", "" });
+}
+
+void
+page_choose(struct serve_request *request)
+{
+	page_answer(request, &(struct page){ "choose.html", "", "" });
+}
+
+void
+page_settings(struct serve_request *request)
+{
+	page_answer(request, &(struct page){ "host.html", simulator_settings()->settings_origin, "" });
+}
+
+void
+page_webhooks(struct serve_request *request)
+{
+	page_answer(request, &(struct page){ "webhooks.html", "", "" });
+}
+
+void
+page_faults(struct serve_request *request)
+{
+	page_answer(request, &(struct page){ "faults.html", "", "" });
+}
+
+void
+page_app(struct serve_request *request)
+{
+	const struct simulator_settings	*settings = simulator_settings();
+	struct json_write		 write;
+	struct buf			 body;
+
+	buf_init(&body, SIMULATOR_BODY_MAX);
+	json_write_init(&write, &body);
+	json_open_object(&write);
+	json_text_member(&write, "appId", settings->app_id);
+	json_text_member(&write, "clientId", settings->client_id);
+	json_text_member(&write, "redirectUrl", settings->redirect_url);
+	json_text_member(&write, "settingsUrl", settings->settings_url);
+	json_text_member(&write, "billingUrl", settings->billing_url);
+	json_text_member(&write, "webhookUrl", settings->webhook_url);
+	json_close_object(&write);
+	simulator_answer(request, 200, &body);
 }
 
 void

@@ -8,6 +8,8 @@
 #include "simulator/contact_store.h"
 #include "simulator/order_store.h"
 #include "simulator/refund_store.h"
+#include "simulator/webhook_send.h"
+#include "simulator/webhook_store.h"
 
 /* A developer's tool: few connections, and a short queue so that overload is seen at once. */
 #define CONNECTIONS	2
@@ -36,6 +38,8 @@ simulator_start(const struct simulator_settings *given)
 	order_store_start(pool);
 	refund_store_start(pool);
 	contact_store_start(pool);
+	webhook_store_start(pool);
+	webhook_send_start();
 }
 
 const struct simulator_settings *

@@ -33,11 +33,30 @@ static const struct setting rows[] = {
 	    "the publishable key that the provider gave for this location"),
 	ROW("SIMULATOR_TOKEN", SETTING_SECRET, token, NULL,
 	    "bearer token that read-back calls must carry"),
+	ROW("SIMULATOR_CLIENT_ID", SETTING_TEXT, client_id, "65f0b217a05c774da7f1efa5-demo",
+	    "the provider's client id as a marketplace app; its app id stands before the dash"),
+	ROW("SIMULATOR_CLIENT_SECRET", SETTING_SECRET, client_secret, "",
+	    "the client secret that belongs to it; without one nobody is that app"),
+	ROW("SIMULATOR_REDIRECT_URL", SETTING_URL, redirect_url,
+	    "http://127.0.0.1:8080/oauth/callback", "where an install sends the browser with its code"),
+	ROW("SIMULATOR_SETTINGS_URL", SETTING_URL, settings_url, "http://127.0.0.1:8080/settings",
+	    "the provider's settings page, shown in a frame"),
+	ROW("SIMULATOR_BILLING_URL", SETTING_URL, billing_url, "http://127.0.0.1:8080/billing",
+	    "the provider's billing page, to which a paid app's installer is sent"),
+	ROW("SIMULATOR_SSO_KEY", SETTING_SECRET, sso_key, "",
+	    "the key under which user data goes to the settings page; without one none does"),
+	ROW("SIMULATOR_WEBHOOK_URL", SETTING_URL, webhook_url, "http://127.0.0.1:8080/webhooks",
+	    "where webhooks are sent"),
+	ROW("SIMULATOR_WEBHOOK_KEYS", SETTING_TEXT, webhook_keys_path, "",
+	    "file with the private keys that sign webhooks, Ed25519 and RSA in PEM; without it none is"),
+	{ "SIMULATOR_RETRY_MS", SETTING_MS, offsetof(struct simulator_settings, retry_ms), 1, 3600000,
+	    "1000", "wait before a webhook's first retry; doubles with each of them" },
 };
 
 static const struct setting_table table = { rows, sizeof(rows) / sizeof(rows[0]), "SIMULATOR_" };
 
-static void	origin_take(struct simulator_settings *);
+static bool	origin_take(const char *, char[SETTING_TEXT_SIZE]);
+static bool	app_take(struct simulator_settings *);
 static bool	text_is_plain(const char *);
 
 enum fault
@@ -51,11 +70,25 @@ simulator_settings_read(char *const *environment, struct simulator_settings *set
 	fault = setting_read(&table, environment, settings, complaints);
 	if (fault != FAULT_NONE)
 		return fault;
-	origin_take(settings);
-	/* The origin goes into a header, where a blank or a semicolon would say something else. */
-	if (!text_is_plain(settings->payments_origin)) {
+	if (!origin_take(settings->payments_url, settings->payments_origin)) {
 		buf_puts(complaints, "SIMULATOR_PAYMENTS_URL should be an address like "
 		    "http://127.0.0.1:8080/checkout\n");
+		fault = FAULT_SETTING_INVALID;
+	}
+	if (!origin_take(settings->settings_url, settings->settings_origin)) {
+		buf_puts(complaints, "SIMULATOR_SETTINGS_URL should be an address like "
+		    "http://127.0.0.1:8080/settings\n");
+		fault = FAULT_SETTING_INVALID;
+	}
+	if (!app_take(settings)) {
+		buf_puts(complaints, "SIMULATOR_CLIENT_ID should be an app's id, a dash and more, like "
+		    "65f0b217a05c774da7f1efa5-demo\n");
+		fault = FAULT_SETTING_INVALID;
+	}
+	if (settings->webhook_keys_path[0] != '\0' &&
+	    sign_keys_load(settings->webhook_keys_path, &settings->webhook_keys) != FAULT_NONE) {
+		buf_puts(complaints, "SIMULATOR_WEBHOOK_KEYS should name a file with a private key in PEM, "
+		    "Ed25519 or RSA of 2048 bits or more, or one of each\n");
 		fault = FAULT_SETTING_INVALID;
 	}
 	if (!reference_read(slice_of(settings->location_id), &location)) {
@@ -72,18 +105,32 @@ simulator_settings_table(void)
 	return &table;
 }
 
-/* "http://127.0.0.1:8080/checkout" gives "http://127.0.0.1:8080". */
-static void
-origin_take(struct simulator_settings *settings)
+/*
+ * "http://127.0.0.1:8080/checkout" gives "http://127.0.0.1:8080".  False: it could not go into a header,
+ * where a blank or a semicolon would say something else.
+ */
+static bool
+origin_take(const char *url, char origin[SETTING_TEXT_SIZE])
 {
 	const char	*host;
-	struct slice	 origin;
+	struct slice	 text;
 
-	host = strstr(settings->payments_url, "://");
-	host = host == NULL ? settings->payments_url : host + strlen("://");
-	origin.at = settings->payments_url;
-	origin.len = (size_t)(host - settings->payments_url) + strcspn(host, "/?#");
-	(void)slice_copy(origin, settings->payments_origin, sizeof(settings->payments_origin));
+	host = strstr(url, "://");
+	host = host == NULL ? url : host + strlen("://");
+	text.at = url;
+	text.len = (size_t)(host - url) + strcspn(host, "/?#");
+	return slice_copy(text, origin, SETTING_TEXT_SIZE) && text_is_plain(origin);
+}
+
+static bool
+app_take(struct simulator_settings *settings)
+{
+	struct reference	reference;
+	struct slice		app = slice_of(settings->client_id);
+
+	app.len = strcspn(app.at, "-");
+	return reference_read(slice_of(settings->client_id), &reference) && app.len > 0 &&
+	    app.at[app.len] == '-' && slice_copy(app, settings->app_id, sizeof(settings->app_id));
 }
 
 static bool

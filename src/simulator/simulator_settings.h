@@ -6,6 +6,7 @@
 #define SIMULATOR_SETTINGS_H
 
 #include "base/setting.h"
+#include "base/sign.h"
 
 struct simulator_settings {
 	char	address[SETTING_TEXT_SIZE];
@@ -24,6 +25,22 @@ struct simulator_settings {
 	char	publishable_key[SETTING_TEXT_SIZE];
 
 	char	token[SETTING_TEXT_SIZE];	/* bearer token of the provider's read-back calls */
+
+	/* The marketplace app that the provider is. */
+	char	client_id[SETTING_TEXT_SIZE];
+	char	client_secret[SETTING_TEXT_SIZE];	/* "": nobody has it */
+	char	app_id[SETTING_TEXT_SIZE];	/* of client_id, what stands before its '-' */
+	char	redirect_url[SETTING_TEXT_SIZE];
+	char	settings_url[SETTING_TEXT_SIZE];
+	char	settings_origin[SETTING_TEXT_SIZE];	/* of settings_url */
+	char	billing_url[SETTING_TEXT_SIZE];
+	char	sso_key[SETTING_TEXT_SIZE];	/* "": user data cannot be sent to the settings page */
+
+	/* Webhooks to the provider. */
+	char			webhook_url[SETTING_TEXT_SIZE];
+	char			webhook_keys_path[SETTING_TEXT_SIZE];
+	struct sign_keys	webhook_keys;	/* none: webhooks are not signed */
+	long			retry_ms;
 };
 
 /** simulator_settings_read(environment, settings, complaints): See setting_read(). */

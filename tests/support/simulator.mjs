@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, beforeEach } from 'node:test';
@@ -31,6 +32,15 @@ const READY_MS = 15000;
 export const provider = { url: '', asked: [], answer: null, page: null };
 
 export const simulator = { url: '' };
+
+/* What the provider is as a marketplace app. */
+export const APP = '65f0b217a05c774da7f1efa5';
+export const CLIENT_ID = `${APP}-test`;
+export const CLIENT_SECRET = 'client-secret-0123456789abcdef';
+export const SSO_KEY = '00000000-0000-4000-8000-000000000000';
+
+/** Its webhook address: each call that came, raw; answer(call) says what is answered, null: nothing. */
+export const webhooks = { came: [], answer: null };
 
 let folder, server, child;
 
@@ -58,6 +68,8 @@ export function simulatorAround() {
 	});
 	beforeEach(() => {
 		provider.asked = [];
+		webhooks.came = [];
+		webhooks.answer = null;
 		provider.answer = { status: 200, body: '{"success":true}' };
 	});
 }
@@ -114,9 +126,14 @@ async function providerStart() {
 			request.socket.destroy();
 			return;
 		}
-		let text = '';
+		const chunks = [];
 		for await (const chunk of request) {
-			text += chunk;
+			chunks.push(chunk);
+		}
+		const text = Buffer.concat(chunks);
+		if (request.url === '/webhooks') {
+			await webhookTake(request, response, text);
+			return;
 		}
 		provider.asked.push(JSON.parse(text));
 		await provider.answer?.after?.();
@@ -132,7 +149,27 @@ async function providerStart() {
 	provider.url = `http://127.0.0.1:${server.address().port}`;
 }
 
+async function webhookTake(request, response, body) {
+	const call = { headers: request.headers, body, json: JSON.parse(body), at: Date.now() };
+	webhooks.came.push(call);
+	const answer = webhooks.answer === null ? { status: 200, body: '{"received":true}' } : await webhooks.answer(call);
+	if (answer === null) {
+		request.socket.destroy();
+		return;
+	}
+	response.writeHead(answer.status, { 'content-type': 'application/json' });
+	response.end(answer.body ?? '{}');
+}
+
+/* As conf/dev/prepare.sh makes them. */
+async function webhookKeysWrite(file) {
+	const pems = [generateKeyPairSync('ed25519'), generateKeyPairSync('rsa', { modulusLength: 2048 })]
+		.map(({ privateKey }) => privateKey.export({ type: 'pkcs8', format: 'pem' }));
+	await writeFile(file, pems.join(''), { mode: 0o600 });
+}
+
 async function simulatorStart(database) {
+	await webhookKeysWrite(path.join(folder, 'webhook-keys'));
 	const [port] = await portsFree(1);
 	const log = openSync(path.join(folder, 'simulator.log'), 'a');
 	simulator.url = `http://127.0.0.1:${port}`;
@@ -151,6 +188,15 @@ async function simulatorStart(database) {
 			SIMULATOR_API_KEY: API_KEY,
 			SIMULATOR_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
 			SIMULATOR_TOKEN: TOKEN,
+			SIMULATOR_CLIENT_ID: CLIENT_ID,
+			SIMULATOR_CLIENT_SECRET: CLIENT_SECRET,
+			SIMULATOR_REDIRECT_URL: `${provider.url}/oauth/callback`,
+			SIMULATOR_SETTINGS_URL: `${provider.url}/settings`,
+			SIMULATOR_BILLING_URL: `${provider.url}/billing`,
+			SIMULATOR_SSO_KEY: SSO_KEY,
+			SIMULATOR_WEBHOOK_URL: `${provider.url}/webhooks`,
+			SIMULATOR_WEBHOOK_KEYS: path.join(folder, 'webhook-keys'),
+			SIMULATOR_RETRY_MS: '2',
 		},
 	});
 	closeSync(log);
