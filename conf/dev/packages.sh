@@ -5,7 +5,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 # The reasons are in README.md, "Dependencies".
-RUN="build-essential kore libpq-dev libcurl4-openssl-dev libssl-dev libyajl-dev postgresql-15"
+RUN="build-essential curl kore libpq-dev libcurl4-openssl-dev libssl-dev libyajl-dev postgresql-15"
 RUN="$RUN ca-certificates openssl"
 CHECK="libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 CHECK="$CHECK postgresql-15-plpgsql-check chromium wrk"

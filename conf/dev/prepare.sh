@@ -38,6 +38,16 @@ keys_make() {
 	    { openssl genpkey -algorithm ed25519 &&
 	    openssl genpkey -quiet -algorithm rsa -pkeyopt rsa_keygen_bits:2048; } |
 	    secret_write webhook-keys
+	# And with these Kassa verifies them: the public halves, on one line each.
+	[ -e "$SECRETS/webhook-rsa.pub" ] || {
+		pem_of 1 | openssl pkey -pubout -outform DER | base64 -w 0 | secret_write webhook.pub
+		pem_of 2 | openssl pkey -pubout -outform DER | base64 -w 0 | secret_write webhook-rsa.pub
+	}
+}
+
+# pem_of NUMBER: that key of the file.
+pem_of() {
+	awk -v want="$1" '/^-----BEGIN/ { at++ } at == want' "$SECRETS/webhook-keys"
 }
 
 # environment_write SOCKET: for the programs, for kassactl, and for people (set -a; . FILE).
@@ -52,6 +62,9 @@ environment_write() {
 		KASSA_MASTER_KEY_FILE='$SECRETS/master-key'
 		KASSA_CLIENT_ID='$CLIENT_ID'
 		KASSA_CLIENT_SECRET_FILE='$SECRETS/client-secret'
+		KASSA_SSO_KEY_FILE='$SECRETS/sso-key'
+		KASSA_WEBHOOK_KEY='$(cat "$SECRETS/webhook.pub")'
+		KASSA_WEBHOOK_RSA_KEY='$(cat "$SECRETS/webhook-rsa.pub")'
 		KASSA_AUTHORIZE_URL='${KASSA_AUTHORIZE_URL:-http://127.0.0.1:$SIMULATOR_PORT/v2/oauth/chooselocation}'
 		SIMULATOR_PORT='$SIMULATOR_PORT'
 		SIMULATOR_DATABASE='host=$1 dbname=kassa_simulator user=kassa_simulator'

@@ -72,6 +72,7 @@ start_program kassa
 start_program simulator
 await_ready kassa "$KASSA_PORT"
 await_ready simulator "$SIMULATOR_PORT"
+bash "$HERE/install.sh"
 step start "ready; logs in $(place "$VAR/log")"
 cat <<TEXT
 

@@ -20,6 +20,7 @@ static void	request_refuse_method(struct serve_request *);
 static size_t	headers_fill(const struct serve_request *, const struct serve_answer *,
 		    struct serve_header *);
 static bool	headers_have(const struct serve_answer *, const char *);
+static void	request_end(struct serve_request *, int);
 static void	request_log(struct serve_request *, int);
 
 static const struct serve_options	*serve_current;
@@ -114,6 +115,12 @@ serve_request_id(const struct serve_request *request)
 }
 
 struct slice
+serve_method(const struct serve_request *request)
+{
+	return request->method;
+}
+
+struct slice
 serve_path(const struct serve_request *request)
 {
 	return request->path;
@@ -179,11 +186,26 @@ serve_answer(struct serve_request *request, const struct serve_answer *answer)
 	reply.header_count = headers_fill(request, answer, headers);
 	if (request->kore == NULL || !serve_kore_reply(request->kore, &reply))
 		request->note.event = "answer_dropped";
-	request_log(request, answer->status);
+	request_end(request, answer->status);
+}
+
+static void
+request_end(struct serve_request *request, int status)
+{
+	request_log(request, status);
 	explicit_bzero(request, request->size);
 	free(request);
 	assert(serve_open > 0);
 	serve_open--;
+}
+
+void
+serve_hang_up(struct serve_request *request)
+{
+	if (request->kore != NULL)
+		serve_kore_hang_up(request->kore);
+	request->note.event = "hung_up";
+	request_end(request, 0);
 }
 
 /* A line break in a header would be a second header: values are ours, so it would be our bug. */

@@ -76,6 +76,7 @@ int			 serve_run(const struct serve_options *, int, char **);
 
 /* Reading a request; what is returned is lent until the answer. */
 const char		*serve_request_id(const struct serve_request *);
+struct slice		 serve_method(const struct serve_request *);
 struct slice		 serve_path(const struct serve_request *);
 struct slice		 serve_body(const struct serve_request *);
 struct slice		 serve_query(const struct serve_request *);	/* behind '?', undecoded; may be empty */
@@ -110,6 +111,13 @@ void			 serve_fault(struct serve_request *, enum fault, const char *);
 /** serve_fault_with(request, fault, detail, header): The same with one header more, like Allow. */
 void			 serve_fault_with(struct serve_request *, enum fault, const char *,
 			    const struct serve_header *);
+
+/**
+ * serve_hang_up(request):
+ * Close the connection without an answer, and give up ${request}: for the simulator, whose faults are real
+ * ones.
+ */
+void			 serve_hang_up(struct serve_request *);
 
 /** serve_route_find(routes, count, …): The router's rule, alone, for tests; see serve_route.c. */
 struct serve_match {

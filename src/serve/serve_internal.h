@@ -86,4 +86,7 @@ int				 serve_kore_run(int, char **);
  */
 bool				 serve_kore_reply(struct http_request *, const struct serve_reply *);
 
+/** serve_kore_hang_up(kore): Close its connection, and let Kore forget the request. */
+void				 serve_kore_hang_up(struct http_request *);
+
 #endif /* !SERVE_INTERNAL_H */

@@ -213,6 +213,19 @@ serve_kore_reply(struct http_request *req, const struct serve_reply *reply)
 	return true;
 }
 
+void
+serve_kore_hang_up(struct http_request *req)
+{
+	struct connection	*c = req->owner;
+
+	req->hdlr_extra = NULL;
+	if (c == NULL)
+		return;
+	kore_connection_disconnect(c);
+	req->flags |= HTTP_REQUEST_DELETE;
+	http_request_wakeup(req);
+}
+
 /* Kore's notices are about its own affairs; what an operator should see comes as a warning or worse. */
 static void
 log_from_kore(int priority, const char *text)

@@ -11,6 +11,7 @@
 #include "simulator/contact_api.h"
 #include "simulator/contact_charge.h"
 #include "simulator/contact_methods.h"
+#include "simulator/market.h"
 #include "simulator/order_api.h"
 #include "simulator/order_store.h"
 #include "simulator/order_refund.h"
@@ -74,6 +75,33 @@ static const struct serve_route routes[] = {
 	{ "POST", "/oauth/billing/webhook", SERVE_OPERATOR, SIMULATOR_BODY_MAX, billing_take,
 	    billing_refuse },
 	{ "GET", "/simulator/billing", SERVE_ANYONE, 0, billing_list, NULL },
+
+	{ "POST", "/oauth/token", SERVE_OPERATOR, MARKET_BODY_MAX, market_call, market_refuse },
+	{ "POST", "/oauth/locationToken", SERVE_OPERATOR, MARKET_BODY_MAX, market_call, market_refuse },
+	{ "GET", "/oauth/installedLocations", SERVE_OPERATOR, 0, market_call, market_refuse },
+	{ "POST", "/payments/custom-provider/provider", SERVE_OPERATOR, MARKET_BODY_MAX, market_call,
+	    market_refuse },
+	{ "DELETE", "/payments/custom-provider/provider", SERVE_OPERATOR, 0, market_call, market_refuse },
+	{ "GET", "/payments/custom-provider/connect", SERVE_OPERATOR, 0, market_call, market_refuse },
+	{ "POST", "/payments/custom-provider/connect", SERVE_OPERATOR, MARKET_BODY_MAX, market_call,
+	    market_refuse },
+	{ "POST", "/payments/custom-provider/disconnect", SERVE_OPERATOR, MARKET_BODY_MAX, market_call,
+	    market_refuse },
+	{ "PUT", "/payments/custom-provider/capabilities", SERVE_OPERATOR, MARKET_BODY_MAX, market_call,
+	    market_refuse },
+
+	{ "POST", "/simulator/companies", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
+	{ "GET", "/simulator/companies", SERVE_ANYONE, 0, market_control, NULL },
+	{ "GET", "/simulator/companies/{id}", SERVE_ANYONE, 0, market_control_one, NULL },
+	{ "POST", "/simulator/locations", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
+	{ "POST", "/simulator/installations", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
+	{ "DELETE", "/simulator/installations", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
+	{ "GET", "/simulator/providers/{id}", SERVE_ANYONE, 0, market_control_one, NULL },
+	{ "GET", "/simulator/calls", SERVE_ANYONE, 0, market_control, NULL },
+	{ "GET", "/simulator/replays", SERVE_ANYONE, 0, market_control, NULL },
+	{ "GET", "/simulator/faults", SERVE_ANYONE, 0, market_control, NULL },
+	{ "POST", "/simulator/faults", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
+	{ "DELETE", "/simulator/faults", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
 
 	{ "GET", "/payments/transactions/{id}", SERVE_OPERATOR, 0, read_back_transaction,
 	    read_back_refuse },

@@ -17,7 +17,7 @@ static bool		flag_read(const struct json_value *, const char *, bool *);
 enum fault
 order_read(const struct json_value *object, struct order *order, const char **detail)
 {
-	struct slice	dialect = slice_of("live");
+	struct slice	dialect = slice_of("live"), location;
 	enum fault	fault;
 
 	memset(order, 0, sizeof(*order));
@@ -41,6 +41,12 @@ order_read(const struct json_value *object, struct order *order, const char **de
 	}
 	if (!flag_read(object, "liveMode", &order->live_mode)) {
 		*detail = "liveMode is true or false";
+		return FAULT_FIELD_INVALID;
+	}
+	if (json_member(object, "locationId") != NULL &&
+	    (!json_text(json_member(object, "locationId"), &location) ||
+	    !reference_read(location, &order->location))) {
+		*detail = "locationId is up to 79 letters, digits and _-.:";
 		return FAULT_FIELD_INVALID;
 	}
 	return FAULT_NONE;

@@ -3,15 +3,18 @@
  */
 #include "simulator/order_api.h"
 
+#include <string.h>
+
 #include "io/row.h"
 #include "simulator/message.h"
 #include "simulator/order_store.h"
+#include "simulator/provider.h"
 #include "simulator/simulator.h"
 
 static void	created(void *, const struct pool_answer *);
 static void	listed(void *, const struct pool_answer *);
 static void	shown(void *, const struct pool_answer *);
-static void	put_provider(const struct order *, struct json_write *);
+static void	put_provider(const struct order *, const struct provider *, struct json_write *);
 
 void
 order_api_create(struct serve_request *request)
@@ -25,7 +28,8 @@ order_api_create(struct serve_request *request)
 		return;
 	fault = order_read(json_root(json), &order, &detail);
 	json_free(json);
-	(void)reference_read(slice_of(simulator_settings()->location_id), &order.location);
+	if (reference_is_empty(&order.location))
+		(void)reference_read(slice_of(simulator_settings()->location_id), &order.location);
 	if (order.product[0] == '\0')
 		(void)slice_copy(slice_of("Test product"), order.product, sizeof(order.product));
 	if (fault == FAULT_NONE)
@@ -116,6 +120,7 @@ shown(void *arg, const struct pool_answer *answer)
 {
 	struct serve_request	*request = arg;
 	struct json_write	 write;
+	struct provider		 provider;
 	struct order		 order;
 	struct buf		 body;
 
@@ -131,7 +136,9 @@ shown(void *arg, const struct pool_answer *answer)
 	json_open_object(&write);
 	order_put(&order, &write);
 	order_api_put_url(&order, &write);
-	put_provider(&order, &write);
+	provider_take(answer->rows, 0, ORDER_STORE_PROVIDER, &provider);
+	put_provider(&order, &provider, &write);
+	explicit_bzero(&provider, sizeof(provider));
 	json_raw_member(&write, "messages", row_slice(answer->rows, 0, ORDER_STORE_MESSAGES));
 	json_raw_member(&write, "queries", row_slice(answer->rows, 0, ORDER_STORE_QUERIES));
 	json_raw_member(&write, "refunds", row_slice(answer->rows, 0, ORDER_STORE_REFUNDS));
@@ -141,14 +148,16 @@ shown(void *arg, const struct pool_answer *answer)
 
 /* What the order page needs to embed the provider; the API key stays in the server. */
 static void
-put_provider(const struct order *order, struct json_write *write)
+put_provider(const struct order *order, const struct provider *provider, struct json_write *write)
 {
-	json_text_member(write, "paymentsUrl", simulator_settings()->payments_url);
+	json_text_member(write, "paymentsUrl", provider->payments_url[0] != '\0' ?
+	    provider->payments_url : simulator_settings()->payments_url);
 	json_text_member(write, "queryUrl", simulator_settings()->query_url);
 	json_name(write, "props");
 	/* An order that a saved card is charged for meets no checkout. */
 	if (order->payment_method_id[0] != '\0')
 		json_put_null(write);
 	else
-		message_put_props(order, simulator_settings()->publishable_key, write);
+		message_put_props(order, provider->publishable_key[0] != '\0' ?
+		    provider->publishable_key : simulator_settings()->publishable_key, write);
 }

@@ -20,7 +20,9 @@ static const struct pool_statement list = {
 static const struct pool_statement show = {
 	"order_show",
 	"select " ORDER_STORE_COLUMNS ", simulator.order_messages(order_id), simulator.order_queries(order_id),"
-	" simulator.order_refunds(order_id) from simulator.shown_order where order_id = $1", 1
+	" simulator.order_refunds(order_id), p.payments_url, p.query_url, p.api_key, p.publishable_key"
+	" from simulator.shown_order, simulator.provider_of(location_id, live_mode) p"
+	" where order_id = $1", 1
 };
 static const struct pool_statement by_order = {
 	"order_by_order", "select " ORDER_STORE_COLUMNS " from simulator.shown_order where order_id = $1", 1

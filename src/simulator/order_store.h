@@ -21,6 +21,7 @@
 #define ORDER_STORE_MESSAGES	19	/* columns behind those of the order */
 #define ORDER_STORE_QUERIES	20
 #define ORDER_STORE_REFUNDS	21
+#define ORDER_STORE_PROVIDER	22	/* as provider_take() reads it */
 
 /** order_store_start(pool): The worker's pool; called once before anything else here. */
 void		order_store_start(struct pool *);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "simulator/market.h"
 #include "simulator/simulator.h"
 
 #define KEY_HIDDEN		"[hidden]"
@@ -12,6 +13,14 @@
 #define ANSWER_TEXT_MAX		2048			/* bytes kept of what is not JSON */
 #define ANSWER_BYTES_MAX	(FETCH_BODY_MAX * 2)	/* a hidden key may be longer than it was */
 
+static const struct pool_statement provider_of = {
+	"provider_of",
+	"select payments_url, query_url, api_key, publishable_key"
+	" from simulator.provider_of($1, $2::boolean)", 2
+};
+
+static void	provider_found(void *, const struct pool_answer *);
+static void	query_send(struct query *);
 static void	answered(void *, const struct fetch_answer *);
 static void	put_answer(struct slice, struct buf *);
 static void	put_hidden(struct slice, const char *, struct buf *);
@@ -34,19 +43,49 @@ query_release(struct query *query)
 enum flow_next
 query_ask(struct query *query)
 {
+	const struct question	*question = &query->question;
+	const char		*params[2];
+
+	params[0] = question->order != NULL ? question->order->location.text : question->location_id;
+	params[1] = question->order != NULL && question->order->live_mode ? "true" : "false";
+	if (pool_ask(market_pool(), &provider_of, params, provider_found, query) != FAULT_NONE)
+		query_send(query);
+	return FLOW_WAIT;
+}
+
+static void
+provider_found(void *arg, const struct pool_answer *answer)
+{
+	struct query	*query = arg;
+
+	if (answer->fault == FAULT_NONE && PQntuples(answer->rows) > 0)
+		provider_take(answer->rows, 0, 0, &query->provider);
+	query_send(query);
+}
+
+/* As the location's provider says, or as the settings do. */
+static void
+query_send(struct query *query)
+{
 	struct fetch_request	request = { 0 };
+	struct provider		*provider = &query->provider;
 	struct buf		body;
 
+	if (provider->api_key[0] == '\0' || provider->query_url[0] == '\0') {
+		(void)slice_copy(slice_of(simulator_settings()->api_key), provider->api_key,
+		    sizeof(provider->api_key));
+		(void)slice_copy(slice_of(simulator_settings()->query_url), provider->query_url,
+		    sizeof(provider->query_url));
+	}
 	buf_init(&body, QUESTION_MAX);
-	question_put(&query->question, simulator_settings()->api_key, &body);
+	question_put(&query->question, provider->api_key, &body);
 	request.method = "POST";
-	request.url = simulator_settings()->query_url;
+	request.url = provider->query_url;
 	request.headers[0] = "content-type: application/json";
 	request.body = buf_slice(&body);
 	request.timeout_ms = QUERY_TIMEOUT_MS;
 	fetch_send(simulator_fetch(), &request, answered, query);
 	buf_wipe(&body);
-	return FLOW_WAIT;
 }
 
 void
@@ -99,7 +138,7 @@ answered(void *arg, const struct fetch_answer *answer)
 	query->duration_us = answer->duration_us;
 	query->answered = answer->result == FETCH_ANSWERED;
 	if (query->answered) {
-		put_hidden(answer->body, simulator_settings()->api_key, &hidden);
+		put_hidden(answer->body, query->provider.api_key, &hidden);
 		safe.body = buf_slice(&hidden);
 		put_answer(safe.body, &query->answer);
 	}

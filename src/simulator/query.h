@@ -7,6 +7,7 @@
 
 #include "base/integer.h"
 #include "io/flow.h"
+#include "simulator/provider.h"
 #include "simulator/verdict.h"
 
 #define QUERY_TIMEOUT_MS	10000
@@ -14,6 +15,7 @@
 struct query {
 	struct flow	*flow;		/* woken when the provider has answered, or has not */
 	struct question	 question;
+	struct provider	 provider;	/* whom it was sent to */
 	int64_t		 event_id;	/* in the books; 0 until it is there */
 	struct verdict	 verdict;
 	long		 http_status;	/* 0 when there was no answer */

@@ -1,19 +1,41 @@
 /*
- * Both addresses check the caller in the same order as the platform: token, version, location, id.
+ * Both addresses check the caller in the same order: version, location, id, token.
  */
 #include "simulator/read_back.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
+#include "io/row.h"
+#include "simulator/market.h"
 #include "simulator/order_store.h"
 #include "simulator/platform_error.h"
 #include "simulator/simulator.h"
 
 #define BODY_MAX	8192	/* bytes of an answer: an order's fields are far below */
+#define TOKEN_MAX	4096
 
-static bool		request_passes(struct serve_request *);
-static bool		token_passes(struct serve_request *);
+static const struct pool_statement read_allowed = {
+	"read_allowed", "select simulator.read_allowed($1, $2)", 2
+};
+
+/* One call while it is found out whether its token may. */
+struct reading {
+	struct serve_request	*request;
+	char			 id[ORDER_ID_SIZE];
+	char			 location[REFERENCE_SIZE];
+	enum fault		(*find)(const char *, pool_done, void *);
+	pool_done		 found;
+};
+
+static void		read_back(struct serve_request *, const char *,
+			    enum fault (*)(const char *, pool_done, void *), pool_done);
+static struct slice	bearer(struct serve_request *);
+static void		reading_ask(struct reading *, struct slice);
+static void		reading_allowed(void *, const struct pool_answer *);
+static void		reading_judge(struct reading *, const char *);
 static bool		version_passes(struct serve_request *);
 static bool		location_passes(struct serve_request *);
 static struct slice	query_value(struct slice, const char *);
@@ -29,27 +51,13 @@ static void		put_source(const char *, struct json_write *);
 void
 read_back_transaction(struct serve_request *request)
 {
-	char		id[ORDER_ID_SIZE];
-	enum fault	fault;
-
-	if (!request_passes(request) || !id_take(request, "Transaction not found", id))
-		return;
-	fault = order_store_by_transaction(id, transaction_done, request);
-	if (fault != FAULT_NONE)
-		read_back_refuse(request, fault, NULL);
+	read_back(request, "Transaction not found", order_store_by_transaction, transaction_done);
 }
 
 void
 read_back_order(struct serve_request *request)
 {
-	char		id[ORDER_ID_SIZE];
-	enum fault	fault;
-
-	if (!request_passes(request) || !id_take(request, "Order not found", id))
-		return;
-	fault = order_store_by_order(id, order_done, request);
-	if (fault != FAULT_NONE)
-		read_back_refuse(request, fault, NULL);
+	read_back(request, "Order not found", order_store_by_order, order_done);
 }
 
 void
@@ -59,25 +67,96 @@ read_back_refuse(struct serve_request *request, enum fault fault, const char *de
 	    detail != NULL ? detail : fault_info(fault)->message);
 }
 
-static bool
-request_passes(struct serve_request *request)
+/* The operator's own token is good for the settings' location; every other one, the books know. */
+static void
+read_back(struct serve_request *request, const char *unknown,
+    enum fault (*find)(const char *, pool_done, void *), pool_done found)
 {
-	return token_passes(request) && version_passes(request) && location_passes(request);
+	struct slice	 token = bearer(request);
+	struct reading	*reading;
+
+	if (!version_passes(request) || !location_passes(request))
+		return;
+	reading = calloc(1, sizeof(*reading));
+	assert(reading != NULL);
+	reading->request = request;
+	reading->find = find;
+	reading->found = found;
+	(void)slice_copy(query_value(serve_query(request), "altId"), reading->location,
+	    sizeof(reading->location));
+	if (!id_take(request, unknown, reading->id)) {
+		free(reading);
+		return;
+	}
+	if (digest_equal(token, slice_of(simulator_settings()->token)))
+		reading_judge(reading, strcmp(reading->location, simulator_settings()->location_id) == 0 ?
+		    "yes" : "location");
+	else
+		reading_ask(reading, token);
 }
 
-static bool
-token_passes(struct serve_request *request)
+static struct slice
+bearer(struct serve_request *request)
 {
 	struct slice	token = serve_header(request, "authorization");
 
-	if (slice_starts(token, "Bearer ")) {
-		token.at += strlen("Bearer ");
-		token.len -= strlen("Bearer ");
-		if (digest_equal(token, slice_of(simulator_settings()->token)))
-			return true;
+	if (!slice_starts(token, "Bearer "))
+		return slice_of(NULL);
+	token.at += strlen("Bearer ");
+	token.len -= strlen("Bearer ");
+	return token;
+}
+
+static void
+reading_ask(struct reading *reading, struct slice token)
+{
+	char		 text[TOKEN_MAX];
+	const char	*params[] = { text, reading->location };
+	enum fault	 fault;
+
+	(void)slice_copy(token, text, sizeof(text));
+	fault = pool_ask(market_pool(), &read_allowed, params, reading_allowed, reading);
+	explicit_bzero(text, sizeof(text));
+	if (fault == FAULT_NONE)
+		return;
+	read_back_refuse(reading->request, fault, NULL);
+	free(reading);
+}
+
+static void
+reading_allowed(void *arg, const struct pool_answer *answer)
+{
+	struct reading	*reading = arg;
+	char		 verdict[16] = "";
+
+	if (answer->fault != FAULT_NONE) {
+		read_back_refuse(reading->request, answer->fault, NULL);
+		free(reading);
+		return;
 	}
-	platform_error_answer(request, 401, "Invalid JWT");
-	return false;
+	(void)slice_copy(row_slice(answer->rows, 0, 0), verdict, sizeof(verdict));
+	reading_judge(reading, verdict);
+}
+
+static void
+reading_judge(struct reading *reading, const char *verdict)
+{
+	struct serve_request	*request = reading->request;
+	enum fault		 fault;
+
+	if (strcmp(verdict, "yes") == 0) {
+		fault = reading->find(reading->id, reading->found, request);
+		if (fault != FAULT_NONE)
+			read_back_refuse(request, fault, NULL);
+	} else if (strcmp(verdict, "location") == 0) {
+		platform_error_answer(request, 403, "The token does not have access to this location.");
+	} else if (strcmp(verdict, "class") == 0) {
+		platform_error_answer(request, 401,
+		    "This authClass type is not allowed to access this scope.");
+	} else {
+		platform_error_answer(request, 401, "Invalid JWT");
+	}
+	free(reading);
 }
 
 static bool
@@ -107,9 +186,6 @@ location_passes(struct serve_request *request)
 	else if (!slice_is(query_value(serve_query(request), "altType"), "location"))
 		platform_error_answer(request, 422,
 		    "altType must be one of the following values: location");
-	else if (!slice_is(location, simulator_settings()->location_id))
-		platform_error_answer(request, 403,
-		    "The token does not have access to this location.");
 	else
 		return true;
 	return false;
@@ -220,8 +296,8 @@ order_taken(struct serve_request *request, const struct pool_answer *answer, con
 	}
 	if (PQntuples(answer->rows) > 0) {
 		order_store_take(answer->rows, 0, order);
-		/* An order that an earlier location made is not this location's. */
-		if (slice_is(slice_of(order->location.text), simulator_settings()->location_id))
+		/* Another location's order is not there for this one. */
+		if (slice_is(query_value(serve_query(request), "altId"), order->location.text))
 			return true;
 	}
 	platform_error_unknown(request, unknown);

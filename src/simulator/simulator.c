@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "simulator/contact_store.h"
+#include "simulator/market.h"
 #include "simulator/order_store.h"
 #include "simulator/refund_store.h"
 #include "simulator/webhook_send.h"
@@ -38,6 +39,7 @@ simulator_start(const struct simulator_settings *given)
 	order_store_start(pool);
 	refund_store_start(pool);
 	contact_store_start(pool);
+	market_start(pool);
 	webhook_store_start(pool);
 	webhook_send_start();
 }
