@@ -71,7 +71,7 @@ byId("fault").addEventListener("submit", async (event) => {
 
 byId("clear").addEventListener("click", async () => {
 	try {
-		await follow.busyWith(api("/simulator/faults", {}, "DELETE"));
+		await follow.busyWith(api("/simulator/faults", undefined, "DELETE"));
 	} catch (error) {
 		showError(error.message);
 	}

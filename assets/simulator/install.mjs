@@ -145,7 +145,7 @@ function billingUrl(installType, ids) {
 }
 
 function uninstalled(what) {
-	return api("/simulator/installations", what, "DELETE");
+	return api(`/simulator/installations?${new URLSearchParams(what)}`, undefined, "DELETE");
 }
 
 async function act(promise) {

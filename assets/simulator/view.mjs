@@ -37,13 +37,12 @@ export function byId(id) {
  * @param {string} [method] unless it is another one
  * @returns {Promise<any>} rejects with an Error whose message is for the reader
  */
-export async function api(path, body, method = "POST") {
+export async function api(path, body, method = body === undefined ? "GET" : "POST") {
 	let response, answer;
 	try {
-		response = await fetch(path, body === undefined ? {} : {
+		response = await fetch(path, {
 			method,
-			headers: { "content-type": "application/json" },
-			body: JSON.stringify(body),
+			...body !== undefined && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
 		});
 		answer = await response.json();
 	} catch {

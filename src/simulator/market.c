@@ -37,7 +37,6 @@ struct held {
 static struct pool	*pool;
 
 static bool	body_read(struct serve_request *, struct buf *);
-static void	pairs_put(struct slice, const char *const *, struct buf *);
 static struct slice	bearer(struct serve_request *);
 static void	called(void *, const struct pool_answer *);
 static void	held_answer(void *);
@@ -72,7 +71,7 @@ market_call(struct serve_request *request)
 	(void)slice_copy(serve_path(request), path, sizeof(path));
 	(void)slice_copy(bearer(request), token, sizeof(token));
 	(void)slice_copy(serve_header(request, "version"), version, sizeof(version));
-	pairs_put(serve_query(request), parameters, &query);
+	market_pairs_put(serve_query(request), parameters, &query);
 	if (body_read(request, &body)) {
 		params[0] = method;
 		params[1] = path;
@@ -111,7 +110,7 @@ body_read(struct serve_request *request, struct buf *body)
 	if (serve_body(request).len == 0)
 		return true;
 	if (slice_starts(serve_header(request, "content-type"), "application/x-www-form-urlencoded")) {
-		pairs_put(serve_body(request), fields, body);
+		market_pairs_put(serve_body(request), fields, body);
 		return true;
 	}
 	if (json_parse(serve_body(request), &json) != FAULT_NONE)
@@ -121,8 +120,8 @@ body_read(struct serve_request *request, struct buf *body)
 	return true;
 }
 
-static void
-pairs_put(struct slice text, const char *const *names, struct buf *into)
+void
+market_pairs_put(struct slice text, const char *const *names, struct buf *into)
 {
 	struct json_write	write;
 	struct buf		value;

@@ -17,6 +17,9 @@ void	market_start(struct pool *);
 /** market_pool(): As started. */
 struct pool	*market_pool(void);
 
+/** market_pairs_put(text, names, into): Those of ${names} that are in the form or query ${text}, as a JSON object. */
+void		 market_pairs_put(struct slice, const char *const *, struct buf *);
+
 /** market_call(request): One call of the platform's API, at whichever of its addresses. */
 void	market_call(struct serve_request *);
 

@@ -22,6 +22,8 @@ static const struct pool_statement control = {
 	"select simulator.control($1, nullif($2, ''), nullif($3, '')::json, $4, $5::int)", 5
 };
 
+static const char *const	what_to_delete[] = { "companyId", "locationId", NULL };
+
 static void	control_ask(struct serve_request *, const char *, const char *);
 static void	controlled(void *, const struct pool_answer *);
 static bool	is_installation(const struct serve_request *);
@@ -71,7 +73,11 @@ control_ask(struct serve_request *request, const char *what, const char *id)
 	if (serve_body(request).len > 0 && simulator_read_json(request, &json) != FAULT_NONE)
 		return;
 	json_free(json);
-	buf_put(&body, serve_body(request));
+	/* DELETE has no body: what it is about stands behind '?'. */
+	if (slice_is(serve_method(request), "DELETE"))
+		market_pairs_put(serve_query(request), what_to_delete, &body);
+	else
+		buf_put(&body, serve_body(request));
 	params[0] = what;
 	params[1] = id;
 	params[2] = buf_text(&body);

@@ -63,7 +63,7 @@ export function installsMock(callback) {
 		await page.route(/\/simulator\/(companies|locations|installations|faults|calls)(\?|$)/, (route) => {
 			const request = route.request();
 			const path = new URL(request.url()).pathname;
-			const body = request.postDataJSON();
+			const body = request.postDataJSON() ?? Object.fromEntries(new URL(request.url()).searchParams);
 			if (request.method() !== 'GET')
 				state.told.push({ method: request.method(), path, body });
 			if (state.refusal !== null)
