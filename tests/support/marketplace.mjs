@@ -35,6 +35,7 @@ export class Marketplace {
 
 	settings() {
 		return { KASSA_PLATFORM_URL: this.url, KASSA_CLIENT_ID: this.clientId, KASSA_CLIENT_SECRET: this.clientSecret,
+			KASSA_CLIENT_SECRET_FILE: '',
 			KASSA_AUTHORIZE_URL: `${this.url}/choose`, KASSA_PLATFORM_RATE: '10000' };
 	}
 
