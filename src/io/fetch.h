@@ -13,6 +13,8 @@
 
 #define FETCH_HEADERS_MAX	8
 #define FETCH_BODY_MAX		(256 * 1024)	/* bytes of an answer */
+#define FETCH_WANTED_MAX	4
+#define FETCH_VALUE_SIZE	64	/* of an answer's header, with the NUL */
 
 enum fetch_result {
 	FETCH_ANSWERED,		/* an HTTP answer with a status is there */
@@ -27,12 +29,15 @@ struct fetch_request {
 	struct slice	 body;		/* copied */
 	unsigned	 timeout_ms;	/* whole call; connecting gets at most a third of it */
 	bool		 guarded;	/* refuse loopback, private and link-local addresses */
+	const char	*wanted[FETCH_WANTED_MAX];	/* names of the answer's headers; lent for good */
 };
 
 struct fetch_answer {
 	enum fetch_result	 result;
 	long			 status;	/* 0 unless answered */
 	struct slice		 body;		/* lent for the call */
+	/* In the order of "wanted", lent for the call: the last of several; "" if absent or too long. */
+	const char		*headers[FETCH_WANTED_MAX];
 	const char		*detail;	/* curl's words, for the log; no URL, no header */
 	int64_t			 duration_us;
 };

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "io/fetch_guard.h"
@@ -18,6 +19,7 @@ static bool		 call_set_method(struct fetch_call *, const struct fetch_request *)
 static bool		 call_set_place(struct fetch_call *, const struct fetch_request *);
 static void		 call_set_limits(struct fetch_call *, const struct fetch_request *);
 static size_t		 call_receive_header(char *, size_t, size_t, void *);
+static void		 call_keep_header(struct fetch_call *, struct slice);
 static size_t		 call_receive(char *, size_t, size_t, void *);
 static curl_socket_t	 call_open_socket(void *, curlsocktype, struct curl_sockaddr *);
 static int		 call_leave(void *, char *, char *, int, int);
@@ -53,6 +55,7 @@ fetch_call_build(struct fetch_call *call, const struct fetch_request *request)
 	if (call->body_len > 0)
 		memcpy(call->body, request->body.at, call->body_len);
 	call->guarded = request->guarded;
+	memcpy(call->wanted, request->wanted, sizeof(call->wanted));
 	if (!call_set_place(call, request) || !call_set_method(call, request))
 		return "request could not be built";
 	call_set_limits(call, request);
@@ -73,10 +76,14 @@ fetch_call_answer(struct fetch_call *call, CURLcode code)
 	else
 		answer.detail = curl_easy_strerror(code);
 	answer.duration_us = clock_elapsed_us() - call->start_us;
+	for (size_t i = 0; i < FETCH_WANTED_MAX; i++)
+		answer.headers[i] = "";
 	if (call->left && call->headed && code == CURLE_OK) {
 		answer.result = FETCH_ANSWERED;
 		answer.detail = "";
 		answer.body = buf_slice(&call->answer);
+		for (size_t i = 0; i < FETCH_WANTED_MAX; i++)
+			answer.headers[i] = call->found[i];
 		curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &answer.status);
 	}
 	call->done(call->arg, &answer);
@@ -176,11 +183,33 @@ call_receive_header(char *at, size_t one, size_t len, void *arg)
 
 	(void)one;
 	/* Another status line follows "100 Continue"; trailers come after the end. */
-	if (slice_starts((struct slice){ .at = at, .len = len }, "HTTP/"))
+	if (slice_starts((struct slice){ .at = at, .len = len }, "HTTP/")) {
 		call->headed = false;
-	else if (len > 0 && (at[0] == '\r' || at[0] == '\n'))
+		memset(call->found, 0, sizeof(call->found));
+	} else if (len > 0 && (at[0] == '\r' || at[0] == '\n')) {
 		call->headed = true;
+	} else if (!call->headed) {
+		call_keep_header(call, (struct slice){ .at = at, .len = len });
+	}
 	return len;
+}
+
+static void
+call_keep_header(struct fetch_call *call, struct slice line)
+{
+	struct slice	value;
+	size_t		len;
+
+	while (line.len > 0 && (line.at[line.len - 1] == '\n' || line.at[line.len - 1] == '\r'))
+		line.len--;
+	for (size_t i = 0; i < FETCH_WANTED_MAX && call->wanted[i] != NULL; i++) {
+		len = strlen(call->wanted[i]);
+		if (line.len <= len || line.at[len] != ':' ||
+		    strncasecmp(line.at, call->wanted[i], len) != 0)
+			continue;
+		value = slice_trim((struct slice){ line.at + len + 1, line.len - len - 1 });
+		(void)slice_copy(value, call->found[i], FETCH_VALUE_SIZE);
+	}
 }
 
 static size_t

@@ -22,6 +22,8 @@ struct fetch_call {
 	char			*body;		/* of the request */
 	size_t			 body_len;
 	struct buf		 answer;
+	const char		*wanted[FETCH_WANTED_MAX];
+	char			 found[FETCH_WANTED_MAX][FETCH_VALUE_SIZE];
 	int64_t			 start_us;
 	const char		*refusal;	/* our own word, which comes before curl's */
 	bool			 guarded;

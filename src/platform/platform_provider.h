@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "core/mode.h"
 #include "io/flow.h"
 #include "platform/platform_verdict.h"
 
@@ -43,6 +44,10 @@ void	platform_provider_connect(const struct platform_keys *, struct platform_sai
 
 /** platform_provider_remove(ask, said): DELETE provider. */
 void	platform_provider_remove(const struct platform_location_ask *, struct platform_said *);
+
+/** platform_provider_disconnect(ask, mode, said): POST disconnect; the keys of ${mode} go, the provider stays. */
+void	platform_provider_disconnect(const struct platform_location_ask *, enum mode,
+	    struct platform_said *);
 
 /* What the platform has of us. */
 struct platform_provider {

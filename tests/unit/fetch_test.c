@@ -30,6 +30,7 @@ struct result {
 	size_t			 body_len;
 	char			 body[64];
 	char			 detail[128];
+	char			 headers[FETCH_WANTED_MAX][FETCH_VALUE_SIZE];
 	int64_t			 duration_us;
 };
 
@@ -69,6 +70,11 @@ result_take(void *arg, const struct fetch_answer *answer)
 	result.status = answer->status;
 	result.body_len = answer->body.len;
 	result.duration_us = answer->duration_us;
+	for (size_t i = 0; i < FETCH_WANTED_MAX; i++) {
+		assert_non_null(answer->headers[i]);
+		assert_true(slice_copy(slice_of(answer->headers[i]), result.headers[i],
+		    FETCH_VALUE_SIZE));
+	}
 	result.body[0] = '\0';
 	if (answer->body.len < sizeof(result.body))
 		assert_true(slice_copy(answer->body, result.body, sizeof(result.body)));
@@ -188,6 +194,50 @@ fetch_chunked_answer_with_trailer_is_answered(void **state)
 	assert_int_equal(result_of((struct fetch_request){ .method = "POST" }), FETCH_ANSWERED);
 	assert_int_equal(result.status, 200);
 	assert_string_equal(result.body, "hello");
+}
+
+/* Of the last answer, whatever the case of its names; nothing of "100 Continue", of trailers, of others. */
+static void
+fetch_wanted_headers_are_lent_others_are_not(void **state)
+{
+	static const char *const	wanted[FETCH_WANTED_MAX] = { "x-one", "x-two", "x-three", "x-none" };
+	struct fetch_request		request = { .method = "POST" };
+
+	(void)state;
+	memcpy(request.wanted, wanted, sizeof(wanted));
+	listener_reply(ANSWER_AND_KEEP, "HTTP/1.1 100 Continue\r\nx-none: early\r\n\r\n"
+	    "HTTP/1.1 429 Busy\r\nX-One: \t a b \t\r\nx-onemore: 2\r\nx-two: 1\r\nX-TWO:2\r\n"
+	    "x-three:\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx-none: late\r\n\r\n");
+	assert_int_equal(result_of(request), FETCH_ANSWERED);
+	assert_int_equal(result.status, 429);
+	assert_string_equal(result.headers[0], "a b");
+	assert_string_equal(result.headers[1], "2");
+	assert_string_equal(result.headers[2], "");
+	assert_string_equal(result.headers[3], "");
+	assert_int_equal(result_of((struct fetch_request){ 0 }), FETCH_ANSWERED);
+	assert_string_equal(result.headers[0], "");
+}
+
+static void
+fetch_wanted_header_is_kept_up_to_its_size_and_empty_when_longer(void **state)
+{
+	static const char	longest[] =
+	    "0123456789012345678901234567890123456789012345678901234567890ab";
+	struct fetch_request	request = { .wanted = { "x-one" } };
+	char			reply[256];
+
+	(void)state;
+	assert_int_equal(sizeof(longest), FETCH_VALUE_SIZE);
+	assert_true(snprintf(reply, sizeof(reply),
+	    "HTTP/1.1 200 OK\r\nx-one: %s\r\ncontent-length: 0\r\n\r\n", longest) > 0);
+	listener_reply(ANSWER_AND_KEEP, reply);
+	assert_int_equal(result_of(request), FETCH_ANSWERED);
+	assert_string_equal(result.headers[0], longest);
+	assert_true(snprintf(reply, sizeof(reply),
+	    "HTTP/1.1 200 OK\r\nx-one: %sc\r\ncontent-length: 0\r\n\r\n", longest) > 0);
+	listener_reply(ANSWER_AND_KEEP, reply);
+	assert_int_equal(result_of(request), FETCH_ANSWERED);
+	assert_string_equal(result.headers[0], "");
 }
 
 static void
@@ -433,6 +483,8 @@ main(void)
 		TEST(fetch_other_method_is_sent_as_it_is),
 		TEST(fetch_error_status_is_an_answer),
 		TEST(fetch_chunked_answer_with_trailer_is_answered),
+		TEST(fetch_wanted_headers_are_lent_others_are_not),
+		TEST(fetch_wanted_header_is_kept_up_to_its_size_and_empty_when_longer),
 		TEST(fetch_redirect_is_not_followed),
 		TEST(fetch_send_inside_done_is_answered),
 		TEST(fetch_longest_body_is_answered_longer_is_lost),
