@@ -28,6 +28,7 @@ enum ctl_status	ctl_charge_show(const struct ctl_arguments *);
 enum ctl_status	ctl_refund_list(const struct ctl_arguments *);
 enum ctl_status	ctl_method_list(const struct ctl_arguments *);
 enum ctl_status	ctl_method_remove(const struct ctl_arguments *);
+enum ctl_status	ctl_installation_list(const struct ctl_arguments *);
 enum ctl_status	ctl_jobs_list(const struct ctl_arguments *);
 enum ctl_status	ctl_jobs_dead(const struct ctl_arguments *);
 enum ctl_status	ctl_jobs_retry(const struct ctl_arguments *);

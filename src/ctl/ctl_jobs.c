@@ -25,10 +25,13 @@
 	C("fault",	"fault",	CTL_TEXT,	"j.fault")		\
 	C("created",	"createdAt",	CTL_TEXT,	CTL_TIME("j.created_at")) \
 	C("mode",	"mode",		CTL_TEXT,	"a.mode")		\
+	C("location",	"locationId",	CTL_TEXT,				\
+	    "coalesce(a.location_id, i.location_id, i.company_id)")		\
 	C("account",	"accountId",	CTL_TEXT,	"j.account_id")
 
 static const char	list_sql[] = CTL_SELECT(COLUMNS)
-	" from kassa.job j join kassa.account a on a.account_id = j.account_id"
+	" from kassa.job j left join kassa.account a on a.account_id = j.account_id"
+	" left join kassa.installation i on i.installation_id = j.account_id"
 	" where j.state = $1::kassa.job_state order by j.run_at, j.job_id limit 1000";
 static const struct ctl_column	columns[] = CTL_COLUMNS(COLUMNS);
 

@@ -179,7 +179,7 @@ test('kassactl_help_and_version_answer', async () => {
 	const help = await stack.kassactl('help');
 	for (const command of ['migrate', 'account create', 'account list', 'account token', 'account keys rotate',
 		'account keys revoke', 'charge list', 'charge show', 'refund list', 'payment-method list', 'payment-method remove',
-		'jobs list', 'jobs dead', 'jobs retry', 'ledger check']) {
+		'installation list', 'jobs list', 'jobs dead', 'jobs retry', 'ledger check']) {
 		assert.match(help.stdout, new RegExp(`^kassactl ${command}\\b`, 'm'));
 	}
 	const one = await stack.kassactl('charge', 'show', '--help');
@@ -288,6 +288,17 @@ test('commands_about_an_unknown_account_are_refused', async () => {
 			status: 1, stdout: '', stderr: `kassactl: no account for this location and mode: location ${locationId}, mode live\n`,
 		}, words.join(' '));
 	}
+});
+
+test('installations_are_listed_with_their_jobs_once_they_are_announced', async () => {
+	const { locationId } = await accountCreate();
+	await stack.psql(`select kassa.installation_announce('in_list', 'companyList', '${locationId}', 'Corner Shop', now())`);
+	const listed = (await read('installation', 'list')).find((one) => one.locationId === locationId);
+	assert.equal(listed.state, 'wanted');
+	assert.equal(listed.companyId, 'companyList');
+	const job = (await read('jobs', 'list')).find((one) => one.locationId === locationId && one.kind === 'location_connect');
+	assert.equal(job.accountId, listed.installationId);
+	assert.equal(job.mode, null);
 });
 
 test('charge_list_shows_the_newest_first', async () => {
