@@ -19,7 +19,10 @@ where name not in (select rolname from pg_roles)
 set client_min_messages = warning;
 grant kassa_books, kassa_sandbox to kassa_owner;
 
-select format('create database %I owner %I', name, owner)
+-- Names are compared byte by byte: what is looked up are ids, and any other order costs a library call for each
+-- comparison of an index.
+select format('create database %I owner %I template template0 encoding ''UTF8'' lc_collate ''C'' lc_ctype ''C.UTF-8''',
+    name, owner)
 from (values
     ('kassa',           'kassa_owner'),
     ('kassa_simulator', 'kassa_simulator')
