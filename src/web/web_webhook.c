@@ -234,8 +234,11 @@ taking_note(struct taking *taking)
 {
 	struct log_entry	*note = serve_note(taking->request);
 
-	note->subject = taking->webhook.id.text;
-	note->operation = taking->webhook.type.text;
+	/* What a stranger says is no word for the log: it may be anything. */
+	if (taking->scheme != WEBHOOK_UNSIGNED || taking->taken.state[0] != '\0') {
+		note->subject = taking->webhook.id.text;
+		note->operation = taking->webhook.type.text;
+	}
 	note->account_id = taking->taken.account_id;
 	note->outcome = taking->taken.state;
 	note->sqlstate = taking->call.sqlstate;

@@ -20,7 +20,7 @@ before(async () => {
 		kassa: {
 			KASSA_WEBHOOK_KEY: keys.now.spki, KASSA_WEBHOOK_KEY_OLD: keys.old.pem,
 			KASSA_WEBHOOK_RSA_KEY: keys.rsa.pem, KASSA_WEBHOOK_RSA_KEY_OLD: keys.rsaOld.spki,
-			KASSA_CLIENT_ID: `${APP}-abc`, KASSA_CLIENT_SECRET: 'secret', KASSA_AUTHORIZE_URL: 'http://127.0.0.1:1/choose',
+			KASSA_CLIENT_ID: `${APP}-abc`, KASSA_CLIENT_SECRET_FILE: '', KASSA_CLIENT_SECRET: 'secret', KASSA_AUTHORIZE_URL: 'http://127.0.0.1:1/choose',
 			KASSA_DATABASE_TIMEOUT_MS: '1000',
 		},
 	});
