@@ -19,7 +19,7 @@ function render({ faults }) {
 	byId("on-state").textContent = faults.length === 0 ? "Nothing goes wrong." : "";
 	byId("on").replaceChildren(...faults.map((fault) => element("li", "",
 		element("span", "code", fault.path), element("span", "badge", fault.kind),
-		element("span", "", `${fault.count} times more`), ...fault.kind === "slow" ? [element("span", "muted", `${fault.ms} ms`)] : [])));
+		element("span", "", fault.count === 1 ? "once more" : `${fault.count} times more`), ...fault.kind === "slow" ? [element("span", "muted", `${fault.ms} ms`)] : [])));
 	/** @type {HTMLButtonElement} */ (byId("clear")).disabled = faults.length === 0;
 }
 
@@ -33,19 +33,25 @@ const calls = followed("/simulator/calls", (answer) => {
 });
 
 function callEntry(one) {
-	const isGood = one.status >= 200 && one.status <= 299;
-	const text = one.body === null ? "" : typeof one.body === "string" ? one.body : JSON.stringify(one.body, null, 2);
-	const pre = element("pre", "", text);
-	pre.tabIndex = 0;
-	pre.setAttribute("role", "region");
-	pre.setAttribute("aria-label", `Body of call ${one.id}`);
+	const isGood = one.httpStatus >= 200 && one.httpStatus <= 299;
 	const item = element("li", "", element("details", `event ${isGood ? "delivered" : "given_up"}`,
 		element("summary", "", element("span", "way", one.method), element("span", "type code", one.path),
-			element("span", `badge ${isGood ? "delivered" : "failed"}`, one.status === 0 ? "no answer" : String(one.status)),
-			element("span", "muted", one.tokenClass ?? ""), time(one.at)),
-		...text === "" ? [element("p", "muted", "No body.")] : [pre]));
+			element("span", `badge ${isGood ? "delivered" : "failed"}`, String(one.httpStatus)),
+			...one.class === null ? [] : [element("span", "muted", `token of a ${one.class.toLowerCase()}`)], time(one.at)),
+		...[["Query", one.query], ["Body", one.body], ["Answer", one.answer]].flatMap(([name, value]) => jsonOf(name, value, one.id))));
 	item.id = `call-${one.id}`;
 	return item;
+}
+
+/** Long lines scroll inside, so it has to be reachable by keyboard, and named; nothing for nothing. */
+function jsonOf(name, value, id) {
+	if (value === null || Object.keys(value).length === 0)
+		return [];
+	const pre = element("pre", "", JSON.stringify(value, null, 2));
+	pre.tabIndex = 0;
+	pre.setAttribute("role", "region");
+	pre.setAttribute("aria-label", `${name} of call ${id}`);
+	return [element("p", "label", name), pre];
 }
 
 byId("fault-kinds").append(...KINDS.map(([value, words]) =>

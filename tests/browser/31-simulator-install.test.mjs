@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import CryptoJS from 'crypto-js';
 
-import { CLIENT_ID, SSO_KEY, call, provider, simulator, simulatorAround, webhooks } from '../support/simulator.mjs';
+import { CLIENT_ID, CLIENT_SECRET, SSO_KEY, call, provider, simulator, simulatorAround, webhooks } from '../support/simulator.mjs';
 import { keepPicture, violationsOf } from './browser.mjs';
 import { fitsAcross } from './looks.mjs';
 import { installsMock } from './mock/installs.mjs';
@@ -294,25 +294,62 @@ test('webhook_that_is_no_json_is_refused_on_the_page', async (t) => {
 
 /* --- faults --- */
 
-test('faults_are_switched_on_and_off_and_calls_are_shown', async (t) => {
-	installs.state.calls = [
-		{ id: 2, at: new Date().toISOString(), method: 'POST', path: '/oauth/locationToken', status: 0, tokenClass: 'Company', body: null },
-		{ id: 1, at: new Date().toISOString(), method: 'POST', path: '/oauth/token', status: 200, tokenClass: null, body: { grant_type: 'authorization_code' } },
-	];
+const tokenAsked = () => fetch(`${simulator.url}/oauth/token`, {
+	method: 'POST',
+	body: new URLSearchParams({ client_id: CLIENT_ID, client_secret: CLIENT_SECRET, grant_type: 'authorization_code', code: 'wrong-code-0123' }),
+});
+
+test('faults_are_switched_on_met_and_off_and_calls_are_shown', async (t) => {
+	t.after(() => call('DELETE', '/simulator/faults'));
 	const page = await pageOpened(t, '/faults');
 	await page.getByText('Nothing goes wrong.').waitFor();
-	await page.getByRole('radio', { name: /^lost/ }).check();
+	await page.getByRole('radio', { name: /^500/ }).check();
 	await page.getByLabel('How often').fill('2');
 	await page.getByRole('button', { name: 'Switch on' }).click();
 	await page.getByText('2 times more').waitFor();
-	assert.deepEqual(installs.state.told[0].body, { path: '/oauth/token', kind: 'lost', count: 2 });
-	assert.deepEqual(await page.locator('#calls .type').allTextContents(), ['/oauth/locationToken', '/oauth/token']);
+	assert.equal((await tokenAsked()).status, 500);
+	await page.getByText('once more').waitFor();
+	const newest = page.locator('#calls > li').first();
+	await newest.getByText('/oauth/token').waitFor();
+	assert.equal(await newest.locator('.badge').textContent(), '500');
+	await newest.locator('summary').click();
+	await newest.getByText('"grant_type": "authorization_code"').waitFor();
+	await newest.getByText('"message": "Internal Server Error"').waitFor();
+	assert.doesNotMatch(await newest.textContent(), new RegExp(`${CLIENT_SECRET}|wrong-code|undefined`));
 	await looked(page, 'faults');
+
 	await page.getByRole('button', { name: 'Switch all off' }).click();
 	await page.getByText('Nothing goes wrong.').waitFor();
+	assert.notEqual((await tokenAsked()).status, 500);
 	await page.getByLabel('How often').fill('0');
 	await page.getByRole('button', { name: 'Switch on' }).click();
 	await page.getByRole('alert').getByText('1 to 9999').waitFor();
+});
+
+/* --- all of it, without a mock --- */
+
+test('company_is_made_installed_and_uninstalled_and_webhooks_say_so', async (t) => {
+	const page = await browserPage(t, `${simulator.url}/install`);
+	await page.getByRole('textbox', { name: 'Name' }).fill('Real Agency');
+	await page.getByLabel('Locations').fill('2');
+	await page.getByRole('button', { name: 'Make company' }).click();
+	await page.getByText('2 locations, 0 with the app, 0 connected').waitFor();
+	await page.getByRole('region', { name: 'Real Agency', exact: true }).getByRole('link', { name: 'Install…' }).first().click();
+	await page.getByRole('radio', { name: /^All locations/ }).check();
+	await page.getByRole('button', { name: 'Install in all 2 locations' }).click();
+	await page.waitForURL(`${provider.url}/oauth/callback?code=**`);
+
+	await page.goto(`${simulator.url}/install`);
+	await page.getByText('2 locations, 2 with the app, 0 connected').waitFor();
+	await page.getByRole('button', { name: 'Make a location' }).click();
+	await page.getByText('3 locations, 3 with the app, 0 connected').waitFor();
+	await page.getByRole('button', { name: 'Uninstall everywhere' }).click();
+	await page.getByText('3 locations, 0 with the app, 0 connected').waitFor();
+	await page.getByRole('link', { name: 'Webhooks' }).click();
+	await page.locator('#webhooks .badge.delivered').nth(3).waitFor();
+	const types = webhooks.came.map(({ json }) => json.type).sort();
+	assert.deepEqual(types.filter((type) => type === 'UNINSTALL').length, 1);
+	assert.ok(types.filter((type) => type === 'INSTALL').length >= 3, String(types));
 });
 
 test('pages_lead_to_each_other', async (t) => {

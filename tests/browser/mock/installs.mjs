@@ -8,7 +8,7 @@ const PROVIDER_NONE = { registered: false, test: false, live: false };
 /** @param {string} callback where an install leads back to */
 export function installsMock(callback) {
 	const state = {
-		companies: [], faults: [], calls: [],
+		companies: [],
 		told: /** @type {{ method: string, path: string, body: any }[]} */ ([]),
 		refusal: /** @type {string | null} */ (null),
 	};
@@ -52,15 +52,11 @@ export function installsMock(callback) {
 			state.companies.filter(({ id }) => id === what.companyId).forEach((one) => { Object.assign(one, { installed: false, installsFuture: false }); });
 			return {};
 		},
-		'GET /simulator/faults': () => ({ faults: state.faults }),
-		'POST /simulator/faults': (fault) => { state.faults.push(fault); return fault; },
-		'DELETE /simulator/faults': () => { state.faults = []; return {}; },
-		'GET /simulator/calls': () => ({ calls: state.calls }),
 	};
 
 	/** Answer for ${page} instead of the simulator. */
 	async function stand(page) {
-		await page.route(/\/simulator\/(companies|locations|installations|faults|calls)(\?|$)/, (route) => {
+		await page.route(/\/simulator\/(companies|locations|installations)(\?|$)/, (route) => {
 			const request = route.request();
 			const path = new URL(request.url()).pathname;
 			const body = request.postDataJSON() ?? Object.fromEntries(new URL(request.url()).searchParams);
