@@ -144,6 +144,8 @@ POOLTESTS := $B/unit/pool_test $B/unit/pool_lost_test $B/unit/pool_share_test $B
 $(POOLTESTS): $B/unit/asker.o $B/unit/cluster.o
 $B/unit/store_text_test: $B/unit/cluster.o
 $B/unit/fetch_test: $B/unit/listener.o
+$B/unit/platform_call_test $B/unit/platform_oauth_test $B/unit/platform_provider_test \
+  $B/unit/platform_read_test: $B/unit/listener.o $B/unit/platform_world.o
 $B/unit/json_torture_test: $B/unit/json_torture.o
 .SECONDARY:
 

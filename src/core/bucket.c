@@ -8,7 +8,9 @@
 #include <assert.h>
 
 #define SECOND_NS	INT64_C(1000000000)
+#define MS_NS		INT64_C(1000000)
 
+static int64_t	late(const struct bucket_rate *, const struct bucket *, unsigned, int64_t);
 static int64_t	behind_ns(const struct bucket_rate *, const struct bucket *, int64_t);
 static int64_t	add(int64_t, int64_t);
 static int64_t	times(int64_t, int64_t);
@@ -31,14 +33,18 @@ int64_t
 bucket_wait(const struct bucket_rate *rate, const struct bucket *bucket, unsigned cost,
     int64_t now_us)
 {
-	int64_t	cost_ns = times(rate->unit_ns, cost);
-	int64_t	room_ns = cost_ns > rate->depth_ns ? cost_ns : rate->depth_ns;
-	int64_t	late_ns;
+	int64_t	late_ns = late(rate, bucket, cost, now_us);
 
-	if (rate->unit_ns == 0)
-		return 0;
-	late_ns = add(behind_ns(rate, bucket, times(now_us, 1000)), cost_ns - room_ns);
 	return late_ns <= 0 ? 0 : (late_ns - 1) / SECOND_NS + 1;
+}
+
+int64_t
+bucket_wait_ms(const struct bucket_rate *rate, const struct bucket *bucket, unsigned cost,
+    int64_t now_us)
+{
+	int64_t	late_ns = late(rate, bucket, cost, now_us);
+
+	return late_ns <= 0 ? 0 : (late_ns - 1) / MS_NS + 1;
 }
 
 int64_t
@@ -58,6 +64,28 @@ bucket_charge(const struct bucket_rate *rate, struct bucket *bucket, unsigned co
 	int64_t	behind = add(behind_ns(rate, bucket, now_ns), times(rate->unit_ns, cost));
 
 	bucket->full_at_ns = add(now_ns, behind);
+}
+
+void
+bucket_drain(const struct bucket_rate *rate, struct bucket *bucket, int64_t pause_ms, int64_t now_us)
+{
+	int64_t	behind = add(times(pause_ms, MS_NS), rate->depth_ns - rate->unit_ns);
+	int64_t	now_ns = times(now_us, 1000);
+
+	if (pause_ms > 0 && behind > behind_ns(rate, bucket, now_ns))
+		bucket->full_at_ns = add(now_ns, behind);
+}
+
+/* The nanoseconds until ${cost} units are there; they are if it is not positive. */
+static int64_t
+late(const struct bucket_rate *rate, const struct bucket *bucket, unsigned cost, int64_t now_us)
+{
+	int64_t	cost_ns = times(rate->unit_ns, cost);
+	int64_t	room_ns = cost_ns > rate->depth_ns ? cost_ns : rate->depth_ns;
+
+	if (rate->unit_ns == 0)
+		return 0;
+	return add(behind_ns(rate, bucket, times(now_us, 1000)), cost_ns - room_ns);
 }
 
 /* How much is missing, as the time in which it comes; what it may not owe was never taken. */

@@ -35,6 +35,9 @@ void	bucket_rate_set(struct bucket_rate *, int64_t, unsigned);
  */
 int64_t	bucket_wait(const struct bucket_rate *, const struct bucket *, unsigned, int64_t);
 
+/** bucket_wait_ms(rate, bucket, cost, now_us): The same in milliseconds, for who waits instead of saying so. */
+int64_t	bucket_wait_ms(const struct bucket_rate *, const struct bucket *, unsigned, int64_t);
+
 /**
  * bucket_take(rate, bucket, cost, now_us):
  * Take ${cost} units and return 0; or take none and return bucket_wait().  In any time t it grants at most
@@ -48,5 +51,12 @@ int64_t	bucket_take(const struct bucket_rate *, struct bucket *, unsigned, int64
  * beyond BUCKET_DEBT_S is forgiven, which also bounds what a clock that goes back can do.
  */
 void	bucket_charge(const struct bucket_rate *, struct bucket *, unsigned, int64_t);
+
+/**
+ * bucket_drain(rate, bucket, pause_ms, now_us):
+ * Make bucket_wait_ms() of one unit at least ${pause_ms}, at most BUCKET_DEBT_S: somebody who knows says that
+ * nothing is left.  It never makes a bucket fuller.
+ */
+void	bucket_drain(const struct bucket_rate *, struct bucket *, int64_t, int64_t);
 
 #endif /* !BUCKET_H */

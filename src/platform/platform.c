@@ -4,6 +4,7 @@
 #include "platform/platform.h"
 
 #include "base/buf.h"
+#include "platform/platform_budget.h"
 #include "platform/platform_call.h"
 #include "platform/platform_internal.h"
 
@@ -21,7 +22,7 @@ void
 platform_start(const struct platform_options *started)
 {
 	options = *started;
-	platform_call_start();
+	platform_budget_start(started->rate, started->workers);
 }
 
 const struct platform_options *

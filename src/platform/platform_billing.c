@@ -27,7 +27,7 @@ platform_billing_report(const struct platform_bill *bill, struct platform_said *
 	bill_write(bill, &body);
 	call.headers[0] = buf_text(&key);
 	call.headers[1] = buf_text(&secret);
-	call.json = buf_text(&body);
+	call.json = &body;
 	platform_call(&call, report_done, said);
 	buf_release(&key);
 	buf_wipe(&secret);

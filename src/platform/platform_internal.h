@@ -9,7 +9,4 @@
 /** platform_options(): As started. */
 const struct platform_options	*platform_options(void);
 
-/** platform_call_start(): Full budgets; part of platform_start(). */
-void				 platform_call_start(void);
-
 #endif /* !PLATFORM_INTERNAL_H */

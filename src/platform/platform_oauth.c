@@ -13,13 +13,14 @@
 #include "platform/platform_internal.h"
 
 #define FORM_MAX	8192
-#define CLAIMS_MAX	2048	/* bytes of a token's payload that are looked at */
+#define CLAIMS_MAX	(PLATFORM_TOKEN_SIZE / 4 * 3)	/* bytes of a token's payload: all that fit */
 #define LIFE_MAX_S	31536000
 
 static void	form_put(struct buf *, const char *, const char *);
 static void	grant_ask(const struct platform_ask *, struct platform_grant *);
 static void	grant_done(void *, const struct platform_answer *);
 static bool	grant_read(const struct json_value *, struct platform_grant *);
+static void	consent_read(const struct json_value *, struct platform_grant *);
 static bool	either_text(const struct json_value *, const char *const[2], struct slice *);
 static bool	user_type_read(const struct json_value *, struct platform_grant *);
 static bool	class_of_token(const char *, enum platform_user *);
@@ -36,7 +37,7 @@ platform_code_exchange(const struct platform_code_ask *ask, struct platform_gran
 	form_put(&form, "grant_type", "authorization_code");
 	form_put(&form, "code", ask->code);
 	form_put(&form, "redirect_uri", ask->redirect);
-	call.form = buf_text(&form);
+	call.form = &form;
 	grant_ask(&call, grant);
 	buf_wipe(&form);
 }
@@ -53,7 +54,7 @@ platform_token_refresh(const struct platform_refresh_ask *ask, struct platform_g
 	form_put(&form, "grant_type", "refresh_token");
 	form_put(&form, "refresh_token", ask->token);
 	form_put(&form, "user_type", ask->user_type == PLATFORM_COMPANY ? "Company" : "Location");
-	call.form = buf_text(&form);
+	call.form = &form;
 	grant_ask(&call, grant);
 	buf_wipe(&form);
 }
@@ -68,7 +69,7 @@ platform_location_token(const struct platform_mint_ask *ask, struct platform_gra
 	buf_init(&form, FORM_MAX);
 	form_put(&form, "companyId", ask->company);
 	form_put(&form, "locationId", ask->location);
-	call.form = buf_text(&form);
+	call.form = &form;
 	grant_ask(&call, grant);
 	buf_wipe(&form);
 }
@@ -147,10 +148,33 @@ grant_read(const struct json_value *root, struct platform_grant *grant)
 	grant->scope[0] = '\0';
 	if (json_text(json_member(root, "scope"), &text))
 		(void)slice_copy(text, grant->scope, sizeof(grant->scope));
+	consent_read(root, grant);
+	return user_type_read(root, grant);
+}
+
+/* What was installed, and where: all of it optional. */
+static void
+consent_read(const struct json_value *root, struct platform_grant *grant)
+{
+	const struct json_value	*approved = json_member(root, "approvedLocations");
+	struct slice		 text;
+
 	grant->is_bulk = json_kind(json_member(root, "isBulkInstallation")) == JSON_TRUE;
 	grant->installs_future =
 	    json_kind(json_member(root, "installToFutureLocations")) == JSON_TRUE;
-	return user_type_read(root, grant);
+	grant->approves_all = json_kind(json_member(root, "approveAllLocations")) == JSON_TRUE;
+	grant->approved_count = 0;
+	if (json_kind(approved) != JSON_ARRAY)
+		return;
+	for (size_t i = 0; i < json_count(approved); i++) {
+		struct reference	*one = &grant->approved[grant->approved_count];
+
+		if (grant->approved_count == PLATFORM_APPROVED_MAX)
+			break;
+		if (json_text(json_item(approved, i), &text) && text.len > 0 &&
+		    reference_read(text, one))
+			grant->approved_count++;
+	}
 }
 
 static bool

@@ -16,6 +16,7 @@
 #define PLATFORM_SCOPE_SIZE	2001
 #define PLATFORM_PAGE_MAX	100	/* locations of one page */
 #define PLATFORM_NAME_SIZE	201
+#define PLATFORM_APPROVED_MAX	100	/* locations named in a grant; where there are more, the pages name all */
 
 enum platform_user {
 	PLATFORM_COMPANY,
@@ -33,6 +34,9 @@ struct platform_grant {
 	enum platform_user	 user_type;	/* as the answer says it */
 	struct reference	 company, location, user, plan, version;
 	bool			 is_bulk, installs_future;
+	bool			 approves_all;
+	size_t			 approved_count;	/* what an agency's installer chose, as far as it is told */
+	struct reference	 approved[PLATFORM_APPROVED_MAX];
 	char			 scope[PLATFORM_SCOPE_SIZE];
 };
 

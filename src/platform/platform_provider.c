@@ -37,7 +37,7 @@ platform_provider_register(const struct platform_registration *registration,
 	json_text_member(&write, "imageUrl", registration->image_url);
 	json_bool_member(&write, "supportsSubscriptionSchedule", registration->supports_schedules);
 	json_close_object(&write);
-	call.json = buf_text(&body);
+	call.json = &body;
 	provider_call(&call, PROVIDER "provider", said);
 	buf_release(&body);
 }
@@ -58,7 +58,7 @@ platform_provider_connect(const struct platform_keys *keys, struct platform_said
 	keys_put(&write, "live", live);
 	keys_put(&write, "test", test);
 	json_close_object(&write);
-	call.json = buf_text(&body);
+	call.json = &body;
 	provider_call(&call, PROVIDER "connect", said);
 	buf_wipe(&body);
 }
@@ -86,7 +86,7 @@ platform_provider_disconnect(const struct platform_location_ask *ask, enum mode 
 	json_open_object(&write);
 	json_bool_member(&write, "liveMode", mode == MODE_LIVE);
 	json_close_object(&write);
-	call.json = buf_text(&body);
+	call.json = &body;
 	provider_call(&call, PROVIDER "disconnect", said);
 	buf_release(&body);
 }
@@ -106,7 +106,7 @@ platform_provider_capabilities(const struct platform_location_ask *ask, bool sch
 	json_bool_member(&write, "supportsSubscriptionSchedules", schedules);
 	json_text_member(&write, "locationId", ask->location);
 	json_close_object(&write);
-	call.json = buf_text(&body);
+	call.json = &body;
 	platform_call(&call, said_done, said);
 	buf_release(&body);
 }
@@ -146,6 +146,15 @@ said_done(void *arg, const struct platform_answer *answer)
 
 	said->verdict = answer->verdict;
 	said->detail = answer->detail;
+	/* A page of somebody in between is no answer of the platform, whatever its status. */
+	if (said->verdict == PLATFORM_DONE && json_kind(answer->root) != JSON_OBJECT) {
+		said->verdict = PLATFORM_UNKNOWN;
+		said->detail = "platform's answer cannot be read";
+	} else if (said->verdict == PLATFORM_DONE &&
+	    json_kind(json_member(answer->root, "success")) == JSON_FALSE) {
+		said->verdict = PLATFORM_REFUSED;
+		said->detail = "platform says that it did not do it";
+	}
 	flow_wake(said->flow);
 }
 
@@ -157,6 +166,10 @@ provider_done(void *arg, const struct platform_answer *answer)
 
 	provider->verdict = answer->verdict;
 	provider->detail = answer->detail;
+	if (provider->verdict == PLATFORM_DONE && json_kind(answer->root) != JSON_OBJECT) {
+		provider->verdict = PLATFORM_UNKNOWN;
+		provider->detail = "platform's answer cannot be read";
+	}
 	(void)json_member_copy(answer->root, "paymentsUrl", provider->payments_url,
 	    sizeof(provider->payments_url));
 	(void)json_member_copy(answer->root, "queryUrl", provider->query_url,

@@ -1,5 +1,5 @@
 /*
- * The table of what the platform says.  Strings are the ones that were seen (contract §5, §6.3, §6.6); what is
+ * The table of what the platform says.  Strings are the ones that were seen (contract §5, §6.3, §6.4, §6.6); what is
  * not among them is judged by its status.
  */
 #include "platform/platform_verdict.h"
@@ -26,6 +26,7 @@ static const struct {
 	{ "Invalid grant", PLATFORM_DEAD, "code or refresh token is not good any more" },
 	{ "invalid_grant", PLATFORM_DEAD, "code or refresh token is not good any more" },
 	{ "Invalid client", PLATFORM_REFUSED, "client id or secret is not the app's" },
+	{ "invalid_client", PLATFORM_REFUSED, "client id or secret is not the app's" },
 	{ "Location not found", PLATFORM_ABSENT, "app is not installed for this location" },
 	{ "No such config", PLATFORM_ABSENT, "provider is not registered for this location" },
 	{ "config not found", PLATFORM_ABSENT, "provider is not registered for this location" },
@@ -35,17 +36,18 @@ static const struct {
 };
 
 enum platform_verdict
-platform_judge(long status, struct slice message, const char **detail)
+platform_judge(long status, const struct platform_words *words, const char **detail)
 {
 	*detail = "";
 	if (status >= 200 && status < 300)
 		return PLATFORM_DONE;
-	if (status == 429 || status >= 500) {
+	if (status == 408 || status == 429 || status >= 500) {
 		*detail = "platform answered that it cannot serve now";
 		return PLATFORM_RETRY;
 	}
 	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++) {
-		if (holds(message, sayings[i].words)) {
+		if (holds(words->message, sayings[i].words) ||
+		    holds(words->error, sayings[i].words)) {
 			*detail = sayings[i].detail;
 			return sayings[i].verdict;
 		}

@@ -9,7 +9,7 @@
 
 enum platform_verdict {
 	PLATFORM_DONE,
-	PLATFORM_RETRY,		/* surely not done; may work later: 429, 5xx, not sent */
+	PLATFORM_RETRY,		/* may work later: 408, 429, 5xx, not sent */
 	PLATFORM_UNKNOWN,	/* it may have been done: the answer was lost */
 	PLATFORM_EXPIRED,	/* the access token: a new one may help */
 	PLATFORM_PAUSED,	/* the location is not active; the same tokens work again later */
@@ -19,11 +19,17 @@ enum platform_verdict {
 	PLATFORM_BUG		/* our request is not right, or its answer cannot be read */
 };
 
+/* What an answer says about itself; empty where it says nothing. */
+struct platform_words {
+	struct slice	message;
+	struct slice	error;		/* a code, or the status in words */
+};
+
 /**
- * platform_judge(status, message, detail):
- * The verdict on an HTTP answer with the platform's words in ${message}; ${detail} gets a static sentence.
+ * platform_judge(status, words, detail):
+ * The verdict on an HTTP answer with these ${words}; ${detail} gets a static sentence.
  */
-enum platform_verdict	 platform_judge(long, struct slice, const char **);
+enum platform_verdict	 platform_judge(long, const struct platform_words *, const char **);
 
 /** platform_verdict_fault(verdict): The fault that a caller is told; FAULT_NONE for PLATFORM_DONE. */
 enum fault		 platform_verdict_fault(enum platform_verdict);

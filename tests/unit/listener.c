@@ -69,6 +69,13 @@ listener_reply(enum listener_manner manner, const char *text)
 	listener.reply_len = text != NULL ? strlen(text) : 0;
 }
 
+void
+listener_first(const char *text)
+{
+	assert_true(listener.first_count < LISTENER_FIRST_MAX);
+	listener.first[listener.first_count++] = text;
+}
+
 int
 listener_bind(int backlog, unsigned *number)
 {
@@ -144,7 +151,15 @@ peer_read(struct peer *peer)
 	memcpy(listener.last_request, peer->request, sizeof(listener.last_request));
 	peer->got = 0;
 	peer->requests++;
-	if (listener.manner == ANSWER_ONCE && peer->requests > 1) {
+	if (listener.first_used < listener.first_count) {
+		peer->left = listener.first[listener.first_used++];
+		if (peer->left == NULL) {
+			peer_close(peer);
+			return;
+		}
+		peer->left_len = strlen(peer->left);
+		peer_write(peer);
+	} else if (listener.manner == ANSWER_ONCE && peer->requests > 1) {
 		peer_close(peer);
 	} else if (listener.manner != STAY_SILENT) {
 		peer->left = listener.reply;
