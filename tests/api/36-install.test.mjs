@@ -14,7 +14,7 @@ let stack, marketplace;
 before(async () => {
 	marketplace = await Marketplace.started();
 	stack = await startStack({ kassa: { ...marketplace.settings(), KASSA_JOBS_POLL_MS: '50',
-		KASSA_PLATFORM_TIMEOUT_MS: '800', KASSA_DATABASE_TIMEOUT_MS: '2000' } });
+		KASSA_PLATFORM_TIMEOUT_MS: '5000', KASSA_DATABASE_TIMEOUT_MS: '2000' } });
 });
 after(async () => {
 	marketplace?.stop();

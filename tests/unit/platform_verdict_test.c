@@ -24,89 +24,89 @@ verdict_of(long status, const char *body, const char **detail)
 	return verdict;
 }
 
+static const struct {
+	long			 status;
+	const char		*body;
+	enum platform_verdict	 verdict;
+} answers[] = {
+	/* Done, whatever it says: some calls answer 201 where the document has 200. */
+	{ 200, "{\"success\":true}", PLATFORM_DONE },
+	{ 201, "{\"access_token\":\"x\"}", PLATFORM_DONE },
+	{ 204, "", PLATFORM_DONE },
+	{ 299, "{\"message\":\"Invalid JWT\"}", PLATFORM_DONE },
+	/* §5 */
+	{ 400, "{\"message\":\"No such config exists for given locationId and marketplaceAppId\"}", PLATFORM_ABSENT },
+	{ 400, "{\"message\":\"Marketplace payment config not found\"}", PLATFORM_ABSENT },
+	{ 400, "{\"message\":\"Provider is not connected yet\"}", PLATFORM_ABSENT },
+	{ 422, "{\"statusCode\":422,\"message\":[\"property locationId should not exist\"],"
+	    "\"error\":\"Unprocessable Entity\"}", PLATFORM_BUG },
+	/* §6.3 */
+	{ 400, "{\"message\":\"Invalid parameter: grant_type\"}", PLATFORM_BUG },
+	{ 400, "{\"message\":\"Missing parameter: code\"}", PLATFORM_BUG },
+	{ 400, "{\"message\":\"Invalid grant: refresh token is invalid\"}", PLATFORM_DEAD },
+	{ 400, "{\"error\":\"invalid_grant\",\"error_description\":\"Refresh token is invalid\"}", PLATFORM_DEAD },
+	{ 400, "{\"error\":\"invalid_grant\",\"message\":\"Bad Request\"}", PLATFORM_DEAD },
+	{ 400, "{\"error\":\"invalid_grant\"}", PLATFORM_DEAD },
+	{ 400, "{\"error\":{\"code\":\"invalid_grant\",\"message\":\"no\"}}", PLATFORM_DEAD },
+	{ 400, "{\"message\":\"Location is not active\"}", PLATFORM_PAUSED },
+	{ 401, "{\"error\":\"invalid_client\",\"error_description\":\"no\"}", PLATFORM_REFUSED },
+	{ 401, "{\"message\":\"Invalid client: client is invalid\"}", PLATFORM_REFUSED },
+	{ 400, "{\"message\":\"API endpoint has been removed\"}", PLATFORM_BUG },
+	/* §6.4, §6.5 */
+	{ 400, "{\"message\":\"Location not found\",\"error\":\"Bad Request\",\"statusCode\":400,"
+	    "\"traceId\":\"t\"}", PLATFORM_ABSENT },
+	{ 400, "{\"message\":\"Endpoint /oauth/installedLocations not available in API version v3.\"}", PLATFORM_BUG },
+	{ 404, "{\"message\":\"Cannot GET /oauth/installed-locations\"}", PLATFORM_ABSENT },
+	/* §6.6 */
+	{ 401, "{\"message\":\"Invalid JWT\"}", PLATFORM_EXPIRED },
+	{ 401, "{\"error\":{\"code\":\"x\",\"message\":\"Invalid JWT\"}}", PLATFORM_EXPIRED },
+	{ 401, "{\"message\":\"Invalid token: access token is invalid\"}", PLATFORM_EXPIRED },
+	{ 401, "{\"message\":\"The token is not authorized for this scope.\"}", PLATFORM_REFUSED },
+	{ 401, "{\"message\":\"This authClass type is not allowed to access this scope. Please verify your "
+	    "IAM configuration if this is not the case.\"}", PLATFORM_REFUSED },
+	{ 401, "{\"message\":\"Token's user type mismatch!\"}", PLATFORM_REFUSED },
+	/* Refreshing would burn a token. */
+	{ 401, "{\"message\":\"version header was not found.\"}", PLATFORM_BUG },
+	{ 401, "{\"message\":\"version header is invalid\"}", PLATFORM_BUG },
+	{ 403, "{\"message\":\"The token does not have access to this location.\"}", PLATFORM_REFUSED },
+	{ 401, "{\"message\":\"The token does not have access to this location.\"}", PLATFORM_REFUSED },
+	{ 400, "{\"message\":\"This token's user type is not yet supported!\"}", PLATFORM_REFUSED },
+	{ 422, "{\"message\":\"This token's user type is not yet supported!\"}", PLATFORM_REFUSED },
+	/* §10 */
+	{ 400, "{\"statusCode\":400,\"message\":\"Bad Request\"}", PLATFORM_BUG },
+	{ 401, "{\"statusCode\":401,\"message\":\"no\",\"error\":\"Unauthorized\"}", PLATFORM_REFUSED },
+	{ 403, "{\"statusCode\":403,\"message\":\"no\",\"error\":\"Forbidden\"}", PLATFORM_REFUSED },
+	{ 404, "{\"status\":404,\"message\":\"Order not found\",\"name\":\"HttpException\"}", PLATFORM_ABSENT },
+	{ 429, "{\"statusCode\":429,\"message\":\"Too Many Requests\"}", PLATFORM_RETRY },
+	/* A server that cannot serve may say anything. */
+	{ 500, "{\"message\":\"Invalid grant: refresh token is invalid\"}", PLATFORM_RETRY },
+	{ 503, "{\"message\":\"Invalid grant: refresh token is invalid\"}", PLATFORM_RETRY },
+	{ 503, "<html>", PLATFORM_RETRY },
+	{ 408, "", PLATFORM_RETRY },
+	{ 429, "{\"message\":\"Invalid JWT\"}", PLATFORM_RETRY },
+	/* Nothing that could be read. */
+	{ 401, "<html>", PLATFORM_REFUSED },
+	{ 404, "", PLATFORM_ABSENT },
+	{ 400, "{\"message\":[]}", PLATFORM_BUG },
+	{ 400, "{\"message\":7,\"error\":[]}", PLATFORM_BUG },
+	{ 400, "[]", PLATFORM_BUG },
+	{ 302, "", PLATFORM_BUG },
+	{ 100, "", PLATFORM_BUG },
+	{ 0, "", PLATFORM_BUG },
+	/* The case of letters is nobody's promise. */
+	{ 401, "{\"message\":\"invalid jwt\"}", PLATFORM_EXPIRED },
+};
+
 static void
 platform_judge_answers_are_what_the_contract_says(void **state)
 {
-	static const struct {
-		long			 status;
-		const char		*body;
-		enum platform_verdict	 verdict;
-	} cases[] = {
-		/* Done, whatever it says: some calls answer 201 where the document has 200. */
-		{ 200, "{\"success\":true}", PLATFORM_DONE },
-		{ 201, "{\"access_token\":\"x\"}", PLATFORM_DONE },
-		{ 204, "", PLATFORM_DONE },
-		{ 299, "{\"message\":\"Invalid JWT\"}", PLATFORM_DONE },
-		/* §5 */
-		{ 400, "{\"message\":\"No such config exists for given locationId and marketplaceAppId\"}", PLATFORM_ABSENT },
-		{ 400, "{\"message\":\"Marketplace payment config not found\"}", PLATFORM_ABSENT },
-		{ 400, "{\"message\":\"Provider is not connected yet\"}", PLATFORM_ABSENT },
-		{ 422, "{\"statusCode\":422,\"message\":[\"property locationId should not exist\"],"
-		    "\"error\":\"Unprocessable Entity\"}", PLATFORM_BUG },
-		/* §6.3 */
-		{ 400, "{\"message\":\"Invalid parameter: grant_type\"}", PLATFORM_BUG },
-		{ 400, "{\"message\":\"Missing parameter: code\"}", PLATFORM_BUG },
-		{ 400, "{\"message\":\"Invalid grant: refresh token is invalid\"}", PLATFORM_DEAD },
-		{ 400, "{\"error\":\"invalid_grant\",\"error_description\":\"Refresh token is invalid\"}", PLATFORM_DEAD },
-		{ 400, "{\"error\":\"invalid_grant\",\"message\":\"Bad Request\"}", PLATFORM_DEAD },
-		{ 400, "{\"error\":\"invalid_grant\"}", PLATFORM_DEAD },
-		{ 400, "{\"error\":{\"code\":\"invalid_grant\",\"message\":\"no\"}}", PLATFORM_DEAD },
-		{ 400, "{\"message\":\"Location is not active\"}", PLATFORM_PAUSED },
-		{ 401, "{\"error\":\"invalid_client\",\"error_description\":\"no\"}", PLATFORM_REFUSED },
-		{ 401, "{\"message\":\"Invalid client: client is invalid\"}", PLATFORM_REFUSED },
-		{ 400, "{\"message\":\"API endpoint has been removed\"}", PLATFORM_BUG },
-		/* §6.4, §6.5 */
-		{ 400, "{\"message\":\"Location not found\",\"error\":\"Bad Request\",\"statusCode\":400,"
-		    "\"traceId\":\"t\"}", PLATFORM_ABSENT },
-		{ 400, "{\"message\":\"Endpoint /oauth/installedLocations not available in API version v3.\"}", PLATFORM_BUG },
-		{ 404, "{\"message\":\"Cannot GET /oauth/installed-locations\"}", PLATFORM_ABSENT },
-		/* §6.6 */
-		{ 401, "{\"message\":\"Invalid JWT\"}", PLATFORM_EXPIRED },
-		{ 401, "{\"error\":{\"code\":\"x\",\"message\":\"Invalid JWT\"}}", PLATFORM_EXPIRED },
-		{ 401, "{\"message\":\"Invalid token: access token is invalid\"}", PLATFORM_EXPIRED },
-		{ 401, "{\"message\":\"The token is not authorized for this scope.\"}", PLATFORM_REFUSED },
-		{ 401, "{\"message\":\"This authClass type is not allowed to access this scope. Please verify your "
-		    "IAM configuration if this is not the case.\"}", PLATFORM_REFUSED },
-		{ 401, "{\"message\":\"Token's user type mismatch!\"}", PLATFORM_REFUSED },
-		/* Refreshing would burn a token. */
-		{ 401, "{\"message\":\"version header was not found.\"}", PLATFORM_BUG },
-		{ 401, "{\"message\":\"version header is invalid\"}", PLATFORM_BUG },
-		{ 403, "{\"message\":\"The token does not have access to this location.\"}", PLATFORM_REFUSED },
-		{ 401, "{\"message\":\"The token does not have access to this location.\"}", PLATFORM_REFUSED },
-		{ 400, "{\"message\":\"This token's user type is not yet supported!\"}", PLATFORM_REFUSED },
-		{ 422, "{\"message\":\"This token's user type is not yet supported!\"}", PLATFORM_REFUSED },
-		/* §10 */
-		{ 400, "{\"statusCode\":400,\"message\":\"Bad Request\"}", PLATFORM_BUG },
-		{ 401, "{\"statusCode\":401,\"message\":\"no\",\"error\":\"Unauthorized\"}", PLATFORM_REFUSED },
-		{ 403, "{\"statusCode\":403,\"message\":\"no\",\"error\":\"Forbidden\"}", PLATFORM_REFUSED },
-		{ 404, "{\"status\":404,\"message\":\"Order not found\",\"name\":\"HttpException\"}", PLATFORM_ABSENT },
-		{ 429, "{\"statusCode\":429,\"message\":\"Too Many Requests\"}", PLATFORM_RETRY },
-		/* A server that cannot serve may say anything. */
-		{ 500, "{\"message\":\"Invalid grant: refresh token is invalid\"}", PLATFORM_RETRY },
-		{ 503, "{\"message\":\"Invalid grant: refresh token is invalid\"}", PLATFORM_RETRY },
-		{ 503, "<html>", PLATFORM_RETRY },
-		{ 408, "", PLATFORM_RETRY },
-		{ 429, "{\"message\":\"Invalid JWT\"}", PLATFORM_RETRY },
-		/* Nothing that could be read. */
-		{ 401, "<html>", PLATFORM_REFUSED },
-		{ 404, "", PLATFORM_ABSENT },
-		{ 400, "{\"message\":[]}", PLATFORM_BUG },
-		{ 400, "{\"message\":7,\"error\":[]}", PLATFORM_BUG },
-		{ 400, "[]", PLATFORM_BUG },
-		{ 302, "", PLATFORM_BUG },
-		{ 100, "", PLATFORM_BUG },
-		{ 0, "", PLATFORM_BUG },
-		/* The case of letters is nobody's promise. */
-		{ 401, "{\"message\":\"invalid jwt\"}", PLATFORM_EXPIRED },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < CASES(cases); i++) {
+	for (size_t i = 0; i < CASES(answers); i++) {
 		const char		*detail = NULL;
-		enum platform_verdict	 verdict = verdict_of(cases[i].status, cases[i].body, &detail);
+		enum platform_verdict	 verdict = verdict_of(answers[i].status, answers[i].body, &detail);
 
-		if (verdict != cases[i].verdict)
-			fail_msg("%ld %s: verdict %d", cases[i].status, cases[i].body, (int)verdict);
+		if (verdict != answers[i].verdict)
+			fail_msg("%ld %s: verdict %d", answers[i].status, answers[i].body, (int)verdict);
 		assert_non_null(detail);
 		assert_true((detail[0] == '\0') == (verdict == PLATFORM_DONE));
 	}
