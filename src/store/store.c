@@ -6,7 +6,9 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "base/id.h"
 #include "base/slice.h"
+#include "io/row.h"
 
 static struct pool	*pool;
 
@@ -36,6 +38,28 @@ store_ask(struct store_call *call, const struct pool_statement *statement,
 	call->fault = pool_ask(pool, statement, params, call_done, call);
 	if (call->fault != FAULT_NONE)
 		flow_wake(call->flow);
+}
+
+void
+store_take_nothing(const PGresult *rows, int row, void *into)
+{
+	(void)rows;
+	(void)row;
+	(void)into;
+}
+
+void
+store_take_flag(const PGresult *rows, int row, void *into)
+{
+	*(bool *)into = row_flag(rows, row, 0);
+}
+
+void
+store_take_id(const PGresult *rows, int row, void *into)
+{
+	struct id	*id = into;
+
+	row_text(rows, row, 0, id->text, sizeof(id->text));
 }
 
 static void

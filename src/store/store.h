@@ -42,4 +42,12 @@ bool	store_is_ready(void);
  */
 void	store_ask(struct store_call *, const struct pool_statement *, const char *const *);
 
+/*
+ * Takers that many statements share, for call->take: nothing, whether a row came is all there is to know;
+ * its one column as a flag into a bool; as an id into a struct id.
+ */
+void	store_take_nothing(const PGresult *, int, void *);
+void	store_take_flag(const PGresult *, int, void *);
+void	store_take_id(const PGresult *, int, void *);
+
 #endif /* !STORE_H */

@@ -43,7 +43,6 @@ static const struct pool_statement left = {
 };
 
 static void	installation_take(const PGresult *, int, void *);
-static void	nothing_take(const PGresult *, int, void *);
 static void	reference_take(const PGresult *, int, void *);
 static void	array_put(struct buf *, size_t, const char *);
 
@@ -113,7 +112,7 @@ store_installation_list(struct store_call *call, const struct store_list_ask *as
 	params[4] = buf_text(&fresh);
 	params[5] = ask->is_last ? "true" : "false";
 	params[6] = integer_print(ask->again_ms, &again);
-	call->take = nothing_take;
+	call->take = store_take_nothing;
 	call->into = NULL;
 	call->size = 0;
 	call->rows_max = 1;
@@ -128,7 +127,7 @@ store_installation_left(struct store_call *call, const char *id)
 {
 	const char	*params[] = { id };
 
-	call->take = nothing_take;
+	call->take = store_take_nothing;
 	call->into = NULL;
 	call->size = 0;
 	call->rows_max = 1;
@@ -152,15 +151,6 @@ installation_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 7, one->refresh_sealed, sizeof(one->refresh_sealed));
 	one->access_left_ms = row_integer(rows, row, 8);
 	one->refresh_is_spent = row_flag(rows, row, 9);
-}
-
-/* Whether a row came is all there is to know. */
-static void
-nothing_take(const PGresult *rows, int row, void *into)
-{
-	(void)rows;
-	(void)row;
-	(void)into;
 }
 
 static void

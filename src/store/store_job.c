@@ -97,17 +97,11 @@ store_job_intent(struct store_call *call, const struct store_job *job, struct st
 }
 
 static void
-flag_take(const PGresult *rows, int row, void *into)
-{
-	*(bool *)into = row_flag(rows, row, 0);
-}
-
-static void
 flag_ask(struct store_call *call, const struct pool_statement *statement,
     const char *const *params, bool *flag)
 {
 	*flag = false;
-	call->take = flag_take;
+	call->take = store_take_flag;
 	call->into = flag;
 	call->size = sizeof(*flag);
 	call->rows_max = 1;

@@ -115,14 +115,6 @@ store_card_text(const struct store_card *card, char text[STORE_CARD_SIZE])
 	assert(len > 0 && len < STORE_CARD_SIZE);
 }
 
-static void
-id_take(const PGresult *rows, int row, void *into)
-{
-	struct id	*id = into;
-
-	row_text(rows, row, 0, id->text, sizeof(id->text));
-}
-
 void
 store_kept_keep(struct store_call *call, const struct store_keep_ask *ask, struct id *kept)
 {
@@ -132,7 +124,7 @@ store_kept_keep(struct store_call *call, const struct store_keep_ask *ask, struc
 
 	id_make("pm", &id);
 	store_card_text(&ask->card, card);
-	call->take = id_take;
+	call->take = store_take_id;
 	call->into = kept;
 	call->size = sizeof(*kept);
 	call->rows_max = 1;

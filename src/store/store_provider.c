@@ -19,7 +19,6 @@ static const struct pool_statement provider_told = {
 };
 
 static void	connection_take(const PGresult *, int, void *);
-static void	nothing_take(const PGresult *, int, void *);
 static void	array_of(struct buf *, const char *, const char *);
 
 /* Our own ids, keys and digests need no quotes in an array. */
@@ -62,7 +61,7 @@ store_provider_told(struct store_call *call, const char *location, const char *r
 {
 	const char	*params[] = { location, registered_sha256, connected_sha256 };
 
-	call->take = nothing_take;
+	call->take = store_take_nothing;
 	call->into = NULL;
 	call->size = 0;
 	call->rows_max = 1;
@@ -82,14 +81,6 @@ connection_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 4, one->segment, sizeof(one->segment));
 	row_text(rows, row, 5, one->registered_sha256, sizeof(one->registered_sha256));
 	row_text(rows, row, 6, one->connected_sha256, sizeof(one->connected_sha256));
-}
-
-static void
-nothing_take(const PGresult *rows, int row, void *into)
-{
-	(void)rows;
-	(void)row;
-	(void)into;
 }
 
 static void

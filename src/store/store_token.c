@@ -25,10 +25,7 @@ static const struct pool_statement token_give_up = {
 	"select state from kassa.token_give_up($1, $2, $3::boolean, $4::kassa.installation_state, $5)", 5
 };
 
-static void	id_take(const PGresult *, int, void *);
 static void	claim_take(const PGresult *, int, void *);
-static void	flag_take(const PGresult *, int, void *);
-static void	nothing_take(const PGresult *, int, void *);
 
 void
 store_token_grant(struct store_call *call, const struct store_grant_ask *ask, struct id *granted)
@@ -52,7 +49,7 @@ store_token_grant(struct store_call *call, const struct store_grant_ask *ask, st
 	};
 
 	id_make("in", &id);
-	call->take = id_take;
+	call->take = store_take_id;
 	call->into = granted;
 	call->size = sizeof(*granted);
 	call->rows_max = 1;
@@ -94,7 +91,7 @@ store_token_renew(struct store_call *call, const struct store_renew_ask *ask, bo
 	};
 
 	*kept = false;
-	call->take = flag_take;
+	call->take = store_take_flag;
 	call->into = kept;
 	call->size = sizeof(*kept);
 	call->rows_max = 1;
@@ -112,19 +109,11 @@ store_token_give_up(struct store_call *call, const struct store_give_up_ask *ask
 		ask->reason,
 	};
 
-	call->take = nothing_take;
+	call->take = store_take_nothing;
 	call->into = NULL;
 	call->size = 0;
 	call->rows_max = 1;
 	store_ask(call, &token_give_up, params);
-}
-
-static void
-id_take(const PGresult *rows, int row, void *into)
-{
-	struct id	*id = into;
-
-	row_text(rows, row, 0, id->text, sizeof(id->text));
 }
 
 static void
@@ -137,18 +126,4 @@ claim_take(const PGresult *rows, int row, void *into)
 		if (slice_is(row_slice(rows, row, 0), verdicts[i]))
 			*verdict = i;
 	}
-}
-
-static void
-flag_take(const PGresult *rows, int row, void *into)
-{
-	*(bool *)into = row_flag(rows, row, 0);
-}
-
-static void
-nothing_take(const PGresult *rows, int row, void *into)
-{
-	(void)rows;
-	(void)row;
-	(void)into;
 }
