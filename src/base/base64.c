@@ -1,12 +1,33 @@
 /*
- * Reading base64 strictly: a changed character never goes unseen.  Used by signatures and by SSO payloads.
+ * Base64 both ways, as base64url.c has it, in the older alphabet and with padding.  Reading is strict: a
+ * changed character never goes unseen.
  */
 #include "base/base64.h"
 
 #define QUAD	4	/* characters that stand for up to three bytes */
 
+static const char	alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+
 static bool	quad_read(const char *, size_t, struct base64url_bytes *);
 static int	sextet_of(char);
+
+void
+base64_put(struct buf *buf, struct slice bytes)
+{
+	unsigned	waiting = 0, bits = 0;
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		waiting = waiting << 8 | (unsigned char)bytes.at[i];
+		for (bits += 8; bits >= 6; bits -= 6)
+			buf_putc(buf, alphabet[waiting >> (bits - 6) & 63]);
+		waiting &= (1u << bits) - 1;
+	}
+	if (bits > 0)
+		buf_putc(buf, alphabet[waiting << (6 - bits) & 63]);
+	for (size_t i = bytes.len; i % 3 != 0; i++)
+		buf_putc(buf, '=');
+}
 
 bool
 base64_read(struct slice text, struct base64url_bytes *bytes)

@@ -1,6 +1,6 @@
 /*
- * Bytes as other programs write them: base64 with padding.  Used by what reads signatures, keys and payloads
- * of the platform; our own texts are base64url.h's.
+ * Bytes as other programs write and read them: base64 with padding.  For signatures, keys and payloads of the
+ * platform, on both sides; our own texts are base64url.h's.
  */
 #ifndef BASE64_H
 #define BASE64_H
@@ -9,6 +9,9 @@
 
 #include "base/base64url.h"
 #include "base/slice.h"
+
+/** base64_put(buf, bytes): Append ${bytes} as text, padded, on one line.  Source: RFC 4648 §4. */
+void	base64_put(struct buf *, struct slice);
 
 /**
  * base64_read(text, bytes):

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/base64_write.h"
+#include "base/base64.h"
 
 #define MARK		"Salted__"
 #define MARK_BYTES	8

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base64_write.h"
+#include "base/base64.h"
 
 #define RSA_BITS_LEAST	2048
 #define SIGNATURE_MAX	1024	/* bytes; RSA of 8192 bits */

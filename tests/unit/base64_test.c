@@ -1,11 +1,42 @@
 /*
- * Strict base64.  Vectors: RFC 4648 §10; "+" and "/" as coreutils' base64 writes them.
+ * Base64, written and strictly read.  Vectors: RFC 4648 §10; "+" and "/" as coreutils' base64 writes them.
  */
 #include "cmocka_all.h"
 
 #include <string.h>
 
 #include "base/base64.h"
+
+#define TEXT(text)	{ text, sizeof(text) - 1 }
+
+static const struct {
+	struct slice	 bytes;
+	const char	*text;
+} pairs[] = {
+	{ TEXT(""), "" },	/* RFC 4648 §10 */
+	{ TEXT("f"), "Zg==" },
+	{ TEXT("fo"), "Zm8=" },
+	{ TEXT("foo"), "Zm9v" },
+	{ TEXT("foob"), "Zm9vYg==" },
+	{ TEXT("fooba"), "Zm9vYmE=" },
+	{ TEXT("foobar"), "Zm9vYmFy" },
+	{ TEXT("\xfb\xff\xbf"), "+/+/" },
+	{ TEXT("\0\0\0"), "AAAA" },
+};
+
+static void
+base64_put_writes_the_vectors(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		struct buf	text;
+
+		buf_init(&text, 64);
+		base64_put(&text, pairs[i].bytes);
+		assert_string_equal(buf_text(&text), pairs[i].text);
+		buf_release(&text);
+	}
+}
 
 static void
 base64_read_takes_the_one_text_of_some_bytes(void **state)
@@ -43,6 +74,7 @@ int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(base64_put_writes_the_vectors),
 		cmocka_unit_test(base64_read_takes_the_one_text_of_some_bytes),
 	};
 
