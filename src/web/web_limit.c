@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/id.h"
+#include "core/apikey.h"
 #include "core/bucket_table.h"
 #include "web/web_client.h"
 
@@ -16,6 +17,7 @@
 
 static uint64_t		 name_of(struct slice);
 static struct bucket	*client_bucket(const struct serve_request *);
+static enum fault	 key_judge(struct serve_request *, uint64_t);
 static enum fault	 judge(struct serve_request *, const char *, int64_t);
 
 static struct {
@@ -55,26 +57,24 @@ web_limit_publishable(struct serve_request *request, struct slice key)
 	    bucket_take(&limits.by_key, &entry->bucket, 1, clock_elapsed_us()));
 }
 
-uint64_t
-web_limit_key(struct slice key_hash)
-{
-	return name_of(key_hash);
-}
-
+/* What has not the form of one of our API keys is not worth a question to the database. */
 enum fault
-web_limit_query(struct serve_request *request, uint64_t key)
+web_limit_api_key(struct serve_request *request, struct slice text, char hash[DIGEST_HEX],
+    uint64_t *name)
 {
-	struct bucket_entry	*entry = bucket_table_find(&limits.keys, key);
-	int64_t			 now_us = clock_elapsed_us();
-	enum fault		 fault = FAULT_NONE;
+	struct apikey	key;
+	enum fault	fault;
+	bool		parses;
 
-	if (entry->standing != BUCKET_GOOD)
-		fault = judge(request, "address_limit",
-		    bucket_wait(&limits.by_address, client_bucket(request), 1, now_us));
-	if (fault == FAULT_NONE)
-		fault = judge(request, "key_limit",
-		    bucket_take(&limits.by_key, &entry->bucket, 1, now_us));
-	return fault;
+	parses = apikey_parse(text, &key) && key.kind == APIKEY_SECRET;
+	explicit_bzero(&key, sizeof(key));
+	digest_sha256_hex(text, hash);
+	*name = name_of(slice_of(hash));
+	fault = key_judge(request, *name);
+	if (fault != FAULT_NONE || parses)
+		return fault;
+	web_limit_query_answered(request, *name, FAULT_API_KEY_INVALID);
+	return FAULT_API_KEY_INVALID;
 }
 
 void
@@ -93,6 +93,23 @@ web_limit_query_answered(struct serve_request *request, uint64_t key, enum fault
 		cost = 1;
 	bucket_charge(&limits.by_address, client_bucket(request), cost, now_us);
 	entry->standing = BUCKET_BAD;
+}
+
+/* By its key; by its address as well, until the key was right once. */
+static enum fault
+key_judge(struct serve_request *request, uint64_t key)
+{
+	struct bucket_entry	*entry = bucket_table_find(&limits.keys, key);
+	int64_t			 now_us = clock_elapsed_us();
+	enum fault		 fault = FAULT_NONE;
+
+	if (entry->standing != BUCKET_GOOD)
+		fault = judge(request, "address_limit",
+		    bucket_wait(&limits.by_address, client_bucket(request), 1, now_us));
+	if (fault == FAULT_NONE)
+		fault = judge(request, "key_limit",
+		    bucket_take(&limits.by_key, &entry->bucket, 1, now_us));
+	return fault;
 }
 
 /* A keyed digest's first bytes: even a look at which names meet would tell nothing of the others. */

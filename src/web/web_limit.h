@@ -17,6 +17,7 @@
 
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "base/fault.h"
 #include "base/settings.h"
 #include "serve/serve.h"
@@ -30,15 +31,14 @@ enum fault	web_limit_payer(struct serve_request *);
 /** web_limit_publishable(request, key): One call with this publishable key. */
 enum fault	web_limit_publishable(struct serve_request *, struct slice);
 
-/** web_limit_key(key_hash): What the next two call an API key, by the SHA-256 (hex) of what was sent as one. */
-uint64_t	web_limit_key(struct slice);
-
 /**
- * web_limit_query(request, key):
- * Whether the books may be asked about this API key.  All of these return FAULT_NONE, or FAULT_RATE_LIMITED
- * after noting the rule and the Retry-After; the caller answers.
+ * web_limit_api_key(request, text, hash, name):
+ * What was sent as an API key: its SHA-256 in ${hash}, what web_limit_query_answered() calls it in ${name}, and
+ * whether the books may be asked about it.  FAULT_NONE; FAULT_API_KEY_INVALID for what has not the form of
+ * one, which is limited too; FAULT_RATE_LIMITED after noting the rule and the Retry-After, as all of these do.
+ * The caller answers.
  */
-enum fault	web_limit_query(struct serve_request *, uint64_t);
+enum fault	web_limit_api_key(struct serve_request *, struct slice, char[DIGEST_HEX], uint64_t *);
 
 /**
  * web_limit_query_answered(request, key, fault):

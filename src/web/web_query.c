@@ -6,13 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/apikey.h"
 #include "platform/answer.h"
 #include "web/web_asking.h"
 #include "web/web_limit.h"
 
-static enum fault	key_admit(struct web_asking *);
-static bool	key_hash(struct web_asking *);
 static void	query_refuse(struct serve_request *, enum fault, const char *);
 
 /* Those that nobody serves are answered as unknown types are. */
@@ -41,7 +38,8 @@ web_query(struct serve_request *request)
 		asking->key.segment[0] = '-';
 	fault = query_read(serve_body(request), &asking->query, &field);
 	if (fault == FAULT_NONE)
-		fault = key_admit(asking);
+		fault = web_limit_api_key(request, slice_of(asking->query.api_key), asking->key.hash,
+		    &asking->limit_key);
 	explicit_bzero(asking->query.api_key, sizeof(asking->query.api_key));
 	serve_note(request)->operation = asking->query.name;
 	serve_note(request)->dialect = dialect_label(asking->query.dialect);
@@ -74,34 +72,6 @@ web_asking_refuse(struct web_asking *asking, enum fault fault, const char *field
 	web_limit_query_answered(asking->request, asking->limit_key, fault);
 	query_refuse(asking->request, fault, field);
 	free(asking);
-}
-
-/* What has not the form of one of our API keys is not worth a question to the database; it is limited too. */
-static enum fault
-key_admit(struct web_asking *asking)
-{
-	bool		parses = key_hash(asking);
-	enum fault	fault;
-
-	asking->limit_key = web_limit_key(slice_of(asking->key.hash));
-	fault = web_limit_query(asking->request, asking->limit_key);
-	if (fault != FAULT_NONE || parses)
-		return fault;
-	web_limit_query_answered(asking->request, asking->limit_key, FAULT_API_KEY_INVALID);
-	return FAULT_API_KEY_INVALID;
-}
-
-/* Whatever was sent gets a digest; returns whether it has the form of an API key. */
-static bool
-key_hash(struct web_asking *asking)
-{
-	struct apikey	key;
-	bool		parses;
-
-	parses = apikey_parse(slice_of(asking->query.api_key), &key) && key.kind == APIKEY_SECRET;
-	digest_sha256_hex(slice_of(asking->query.api_key), asking->key.hash);
-	explicit_bzero(&key, sizeof(key));
-	return parses;
 }
 
 static void

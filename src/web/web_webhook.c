@@ -30,7 +30,6 @@ struct taking {
 
 static enum fault	 taking_admit(struct taking *);
 static enum fault	 taking_read(struct taking *);
-static enum fault	 key_admit(struct taking *);
 static enum flow_next	 taking_store(struct flow *);
 static enum flow_next	 taking_reply(struct flow *);
 static void		 webhook_store(struct taking *);
@@ -85,8 +84,10 @@ taking_admit(struct taking *taking)
 	fault = taking_read(taking);
 	if (taking->scheme != WEBHOOK_UNSIGNED)
 		return fault;
-	return fault == FAULT_NONE && taking->webhook.is_event && taking->webhook.api_key[0] != '\0' ?
-	    key_admit(taking) : FAULT_SIGNATURE_INVALID;
+	if (fault != FAULT_NONE || !taking->webhook.is_event || taking->webhook.api_key[0] == '\0')
+		return FAULT_SIGNATURE_INVALID;
+	return web_limit_api_key(taking->request, slice_of(taking->webhook.api_key), taking->key_hash,
+	    &taking->limit_key);
 }
 
 /* What nobody signed is no larger than what anybody may send. */
@@ -98,24 +99,6 @@ taking_read(struct taking *taking)
 	if (taking->scheme == WEBHOOK_UNSIGNED && body.len > JSON_BYTES_MAX)
 		return FAULT_SIGNATURE_INVALID;
 	return webhook_read(body, &taking->webhook);
-}
-
-static enum fault
-key_admit(struct taking *taking)
-{
-	struct apikey	key;
-	bool		parses;
-	enum fault	fault;
-
-	parses = apikey_parse(slice_of(taking->webhook.api_key), &key) && key.kind == APIKEY_SECRET;
-	explicit_bzero(&key, sizeof(key));
-	digest_sha256_hex(slice_of(taking->webhook.api_key), taking->key_hash);
-	taking->limit_key = web_limit_key(slice_of(taking->key_hash));
-	fault = web_limit_query(taking->request, taking->limit_key);
-	if (fault != FAULT_NONE || parses)
-		return fault;
-	web_limit_query_answered(taking->request, taking->limit_key, FAULT_API_KEY_INVALID);
-	return FAULT_API_KEY_INVALID;
 }
 
 static enum flow_next
