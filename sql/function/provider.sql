@@ -163,16 +163,17 @@ set search_path = kassa, pg_temp
 as $$
 #variable_conflict use_column
 begin
+	-- What a registration replaces, its keys included, is not there any more: they are sent again, by whoever goes on.
 	return query
 	update provider p
 		set registered_sha256 = coalesce(p_registered_sha256, p.registered_sha256),
 			registered_at = case when p_registered_sha256 is null then p.registered_at else now() end,
-			connected_sha256 = coalesce(p_connected_sha256, p.connected_sha256),
-			connected_at = case when p_connected_sha256 is null then p.connected_at else now() end
+			connected_sha256 = p_connected_sha256,
+			connected_at = case when p_connected_sha256 is not null then now() end
 		where p.location_id = p_location_id
 		returning p.location_id;
 end
 $$;
 comment on function kassa.provider_told(text, text, text) is
-	'The platform took the registration, or the keys, with this digest; null: it was not asked.';
+	'The platform took the registration, or the keys, with this digest; null: it was not asked. A registration forgets the keys.';
 grant execute on function kassa.provider_told(text, text, text) to kassa_server;

@@ -204,7 +204,7 @@ connect_registered(struct flow *flow)
 	crash_point("connect_after_register");
 	if (connecting->said.verdict != PLATFORM_DONE)
 		return connect_refused(connecting);
-	/* What a registration replaces, its keys included, is not there any more. */
+	/* As the books do: what a registration replaces, its keys included, is not there any more. */
 	connecting->modes[0].connected_sha256[0] = '\0';
 	store_provider_told(&connecting->call, connecting->found.location.text, connecting->digest,
 	    NULL);
