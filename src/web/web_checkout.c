@@ -3,6 +3,7 @@
  */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/uri.h"
@@ -25,6 +26,7 @@ struct opening {
 static enum flow_next	opening_ask(struct flow *);
 static enum flow_next	opening_reply(struct flow *);
 static void		page_answer(struct serve_request *, const char *);
+static bool		every_page_may(void);
 static bool		location_read(const struct serve_request *, struct reference *);
 
 static const struct flow_step	opening_steps[] = {
@@ -35,6 +37,7 @@ static const struct flow_step	opening_steps[] = {
 /*
  * The operator says which pages may embed the checkout; where he names some, the domain under which a
  * company's agency shows the platform is one of them.  The paymentsUrl that we register names the location.
+ * Where every page may, nobody has to be asked: a payer's page does not wait for the books.
  */
 void
 web_checkout(struct serve_request *request)
@@ -42,7 +45,7 @@ web_checkout(struct serve_request *request)
 	struct reference	 location;
 	struct opening		*opening;
 
-	if (!location_read(request, &location)) {
+	if (every_page_may() || !location_read(request, &location)) {
 		page_answer(request, "");
 		return;
 	}
@@ -104,6 +107,20 @@ page_answer(struct serve_request *request, const char *domain)
 		serve_fault(request, FAULT_INTERNAL, NULL);
 	}
 	buf_release(&policy);
+}
+
+static bool
+every_page_may(void)
+{
+	const char	*at = web_settings()->frame_ancestors;
+	struct slice	 word;
+
+	for (at += strspn(at, " "); *at != '\0'; at += word.len + strspn(at + word.len, " ")) {
+		word = (struct slice){ at, strcspn(at, " ") };
+		if (slice_is(word, "https:") || slice_is(word, "*"))
+			return true;
+	}
+	return false;
 }
 
 static bool

@@ -287,3 +287,31 @@ test('the log says of a callback which installation it made', async () => {
 	assert.match(line.accountId, /^in_/);
 	assert.equal(line.rule, 'location');
 });
+
+test('a company\'s own domain may embed the checkout of its locations, and of no others', async () => {
+	const { companyId, locationId } = await installLocation();
+	const other = await installLocation();
+	await stack.psql(`update kassa.company set domain = 'app.agency.example' where company_id = '${companyId}'`);
+	const listed = await ancestorsOf('');
+	assert.equal(await ancestorsOf(`?location=${locationId}`), `${listed} https://app.agency.example https://*.app.agency.example`);
+	for (const query of [`?location=${other.locationId}`, '?location=nobody', '?location=', `?location=${locationId}&location=x`, '?location=%3B']) {
+		assert.equal(await ancestorsOf(query), listed, query);
+	}
+});
+
+test('where every page may embed the checkout, it opens without asking the books', async () => {
+	const { locationId } = await installLocation();
+	await stack.restart({ KASSA_FRAME_ANCESTORS: "'self' https:" });
+	await stack.cluster('stop');
+	try {
+		assert.equal(await ancestorsOf(`?location=${locationId}`), "'self' https:");
+	} finally {
+		await stack.cluster('start');
+	}
+});
+
+async function ancestorsOf(query) {
+	const answer = await request(`${stack.kassaUrl}/checkout${query}`, { method: 'GET' });
+	assert.equal(answer.status, 200);
+	return /frame-ancestors (.*)$/.exec(answer.headers.get('content-security-policy'))[1];
+}
