@@ -130,8 +130,6 @@ code_reply(struct flow *flow)
 	answer.sqlstate = coding->call.sqlstate;
 	answer.kind = kind_of(&coding->grant);
 	answer.installation_id = coding->installation.text;
-	answer.company = &coding->grant.company;
-	answer.location = &coding->grant.location;
 	coding->done(coding->arg, &answer);
 	platform_grant_wipe(&coding->grant);
 	explicit_bzero(coding->code, sizeof(coding->code));

@@ -6,7 +6,6 @@
 
 #include "base/fault.h"
 #include "core/installation.h"
-#include "core/reference.h"
 
 #define INSTALL_CODE_SIZE	512	/* an authorization code, with the NUL */
 
@@ -19,9 +18,7 @@ struct install_coded {
 	const char		*detail;	/* a sentence for the log; static, or NULL */
 	const char		*sqlstate;
 	enum installation_kind	 kind;
-	const char		*installation_id;
-	const struct reference	*company;
-	const struct reference	*location;
+	const char		*installation_id;	/* "" without one */
 };
 
 typedef void	(*install_coded_done)(void *, const struct install_coded *);

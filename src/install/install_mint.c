@@ -31,9 +31,8 @@ static enum flow_next	mint_answer(struct flow *);
 static enum flow_next	mint_judge(struct flow *);
 static enum flow_next	mint_reply(struct flow *);
 static void		host_token(void *, const struct install_token *);
-static void		mint_more(struct minting *);
 
-static const struct flow_step	first_steps[] = {
+static const struct flow_step	mint_steps[] = {
 	STEP(mint_hosts),		/* asks the books which companies may                  */
 	STEP(mint_host),		/* gets its token, and asks the platform with it        */
 	STEP(mint_answer),		/* what the platform said                              */
@@ -41,13 +40,9 @@ static const struct flow_step	first_steps[] = {
 	STEP(mint_reply),		/* the only step that answers                          */
 };
 
-/* Once more, from the host on. */
-static const struct flow_step	more_steps[] = {
-	STEP(mint_host),
-	STEP(mint_answer),
-	STEP(mint_judge),
-	STEP(mint_reply),
-};
+/* From the next host on. */
+#define NEXT_STEPS	(mint_steps + 1)
+#define NEXT_COUNT	(sizeof(mint_steps) / sizeof(mint_steps[0]) - 1)
 
 void
 install_mint(const struct install_mint_ask *ask, struct platform_grant *grant,
@@ -66,7 +61,7 @@ install_mint(const struct install_mint_ask *ask, struct platform_grant *grant,
 	minting->fault = FAULT_INSTALLATION_DEAD;
 	minting->detail = "no company's installation can make a token for this location";
 	grant->flow = &minting->flow;
-	FLOW_START(&minting->flow, first_steps);
+	FLOW_START(&minting->flow, mint_steps);
 }
 
 static enum flow_next
@@ -167,17 +162,11 @@ mint_reply(struct flow *flow)
 	struct install_minted	 answer = { flow->fault, flow->detail };
 
 	if (flow->fault == FAULT_NONE && minting->fault != FAULT_NONE) {
-		mint_more(minting);
+		flow_start(flow, NEXT_STEPS, NEXT_COUNT);
 		return FLOW_END;
 	}
 	minting->grant->flow = minting->caller;
 	minting->done(minting->arg, &answer);
 	free(minting);
 	return FLOW_END;
-}
-
-static void
-mint_more(struct minting *minting)
-{
-	FLOW_START(&minting->flow, more_steps);
 }
