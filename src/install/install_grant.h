@@ -19,7 +19,7 @@ enum fault	install_grant_seal(enum installation_kind, const struct platform_gran
 /* What it means that a refresh token gave no new pair. */
 struct install_lost {
 	enum fault	 fault;		/* for the caller */
-	bool		 is_unspent;	/* the platform surely did not take it: it may be sent again */
+	bool		 is_unspent;	/* answered as not taken: it may be sent again (docs/why.md) */
 	bool		 may_mint;	/* the company's token may help */
 	const char	*state;		/* what the installation comes to without help; NULL: as it is */
 };
