@@ -59,7 +59,10 @@ function hugePagesTake() {
 		console.log(`no huge pages (${error.code}): what page tables cost is measured as well`);
 		return () => {};
 	}
-	return () => writeFileSync(HUGE_PAGES, before);
+	/* Also when somebody ends it in the middle: they are taken from the whole machine. */
+	const giveBack = () => writeFileSync(HUGE_PAGES, before);
+	process.once('exit', giveBack);
+	return giveBack;
 }
 
 /** A Kassa of its own with so many paid charges. */
