@@ -19,6 +19,7 @@ static const struct serve_route	routes[] = {
 	{ "GET",  "/health/live",		SERVE_ANYONE,	0, web_live,		NULL, NULL },
 	{ "GET",  "/health/ready",		SERVE_ANYONE,	0, web_ready,		NULL, NULL },
 	{ "GET",  "/checkout",			SERVE_ANYONE,	0, web_checkout,	NULL, NULL },
+	{ "GET",  "/settings",			SERVE_ANYONE,	0, web_settings_page,	NULL, NULL },
 	{ "GET",  "/assets/{}",			SERVE_ANYONE,	0, web_asset,		NULL, NULL },
 	{ "POST", "/checkout/sessions",		SERVE_PUBLISHABLE_KEY, BODY_MAX, web_session_open,
 	    NULL, web_limit_payer },

@@ -59,6 +59,7 @@ void	web_oauth_callback(struct serve_request *);
 void	web_live(struct serve_request *);
 void	web_ready(struct serve_request *);
 void	web_checkout(struct serve_request *);
+void	web_settings_page(struct serve_request *);
 void	web_asset(struct serve_request *);
 void	web_session_open(struct serve_request *);
 void	web_session_look(struct serve_request *);
