@@ -107,7 +107,6 @@ function renderHead({ session, location, mode, words }, row) {
 	const places = isOpen ? [brand, row.view === "location" ? location.location.name ?? location.location.id : ""] : [];
 	setText("place", places.filter(Boolean).join(" · "));
 	showPicture(byId("logo"), isOpen ? logoUrl : null);
-	byId("logo-none").hidden = !byId("logo").hidden;
 	byId("modes").hidden = row.view !== "location";
 	byId("modes").setAttribute("aria-label", say(words, "modes"));
 	for (const one of ["test", "live"]) {
@@ -126,7 +125,6 @@ export function showPicture(image, address) {
 		image.hidden = true;
 		image.onload = () => {
 			image.hidden = false;
-			image.dispatchEvent(new Event("shown", { bubbles: true }));
 		};
 		image.src = address;
 	}
