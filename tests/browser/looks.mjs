@@ -32,7 +32,8 @@ export async function payWith(opened, number) {
 	await opened.pay();
 }
 
-async function showInAllLooks({ page, main }, name) {
+/** Pictures of a page as it is now, each looked at by axe, none wider than its window. */
+export async function showInAllLooks({ page, main }, name) {
 	await keepPicture(page, `${name}-light`);
 	assert.deepEqual(await violationsOf(page), []);
 
