@@ -94,8 +94,13 @@ function chargeRow({ id, at, amount, currency, status, decline, card }, words, t
 function refundRow({ id, chargeId, at, amount, currency, status, reason }, words, tag) {
 	return event({
 		title: amountText(amount, currency, tag), status, at, id,
-		details: [say(words, "refundOf", { charge: chargeId }), reason && say(words, "reason", { reason })],
+		details: [say(words, "refundOf", { charge: chargeId }), reason && reasonText(reason, words)],
 	}, words, tag);
+}
+
+/* A refund fails in the words of a charge, or in the processor's own. */
+function reasonText(reason, words) {
+	return words[`decline_${reason}`] ?? say(words, "reason", { reason });
 }
 
 function webhookRow({ id, type, at, state, reason }, words, tag) {

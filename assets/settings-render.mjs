@@ -95,9 +95,12 @@ export function standingOf(state) {
 	if (links.some((link) => link.state === "broken")) {
 		return "attention";
 	}
-	const open = links.find((link) => link.state !== "ok");
-	return !open ? "ready" : open.id === "default" ? "left" : "unchecked";
+	const open = links.filter((link) => link.state !== "ok");
+	return open.length === 0 ? "ready" : open.every((link) => NEEDS_A_PAYMENT.has(link.id)) ? "left" : "unchecked";
 }
+
+/* Links that only a payment can tell about: until then the merchant has to see to them. */
+const NEEDS_A_PAYMENT = new Set(["queried", "default"]);
 
 function renderHead({ session, location, mode, words }, row) {
 	const isOpen = row.view === "location" || row.view === "brand";

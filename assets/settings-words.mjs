@@ -83,7 +83,7 @@ const ENGLISH = {
 	help_token_paused: "Your account has stopped the app. Pay the open bill of the app in your account, then press “Check again”.",
 	help_token_wanted: "The installation is still under way. Wait a minute and press “Check again”.",
 	help_registered: "We register again by ourselves. Wait a minute and press “Check again”; if it stays like this, install the app again.",
-	help_connected: "Press “Make new keys” below: the new pair is connected at once.",
+	help_connected: "We connect them again by ourselves. Wait a minute and press “Check again”; if it stays like this, make new keys below.",
 	help_connected_not_set_up: "Choose a processor below and save it.",
 	help_reachable: "There is nothing to press here: tell those who run this payment service.",
 	help_queried: "No payment was asked about yet. Pay once in a checkout of yours, then press “Check again”.",
@@ -107,6 +107,7 @@ const ENGLISH = {
 	rotateTitle: "Make new keys?",
 	rotateText: "A new pair is made and connected at once. The old one keeps working until you revoke it.",
 	rotated: "The new keys are connected. The old secret key still works.",
+	rotatedLater: "The new keys are made and will be connected in a moment. The old secret key still works.",
 	previous: "Old secret key",
 	revoke: "Revoke old key",
 	revokeTitle: "Revoke the old key?",
@@ -165,6 +166,7 @@ const ENGLISH = {
 	failed: "This could not be done. Please try again.",
 	failed_away: "Nobody answered. Below is how it stands now; please look before you try again.",
 	failed_rate_limited: "Too many requests. Please wait a minute and try again.",
+	failed_keys_changing: "The keys are being changed already. Please wait a minute and try again.",
 	failed_settings_forbidden: "Only an administrator of your account can change this.",
 	failed_field_invalid: "Something in the form was not accepted. Please check what you entered.",
 	failed_platform_unavailable: "Your account did not answer. Please try again in a minute.",
@@ -203,9 +205,15 @@ export function helpOf(words, { id, state, reason }) {
 	return known ? words[known] : "";
 }
 
+/* What is said of an installation that does not stand is said in the same words of a change in it. */
+const INSTALLATION_FAILURES = {
+	installation_paused: "pausedText", installation_dead: "deadText", installation_unknown: "uninstalledText",
+};
+
 /** What is said of a change that was not made; an unknown code is the general one. */
 export function failureText(words, code) {
-	return Object.hasOwn(words, `failed_${code}`) ? words[`failed_${code}`] : words.failed;
+	const word = INSTALLATION_FAILURES[code] ?? `failed_${code}`;
+	return Object.hasOwn(words, word) ? words[word] : words.failed;
 }
 
 /** Why a charge failed, as its merchant may know. */

@@ -51,8 +51,11 @@ const server = createServer({
 /* What the button of a panel does; the names are in the table of states. */
 const PRESSES = { open, reload: () => window.location.reload() };
 
-/* The changes that are asked about first: the word told afterwards. */
-const QUESTIONS = { rotate: "rotated", revoke: "revoked" };
+/* The changes that are asked about first: the word told afterwards, and when the platform has yet to hear of it. */
+const QUESTIONS = {
+	rotate: { word: "rotated", later: "rotatedLater" },
+	revoke: { word: "revoked", later: "revoked" },
+};
 
 start();
 
@@ -158,6 +161,9 @@ function panelOf({ late, refusal }) {
 	if (late) {
 		return "late";
 	}
+	if (refusal?.code.startsWith("installation_")) {
+		return "refused";
+	}
 	return { 401: "expired", 403: "refused", 429: "limited" }[refusal?.status] ?? "trouble";
 }
 
@@ -217,16 +223,17 @@ async function load(part, ask) {
 
 /**
  * Make a change, and say what became of it.
- * @param {{name: string, part: string, word: string}} change name: what is busy; part: of the page that tells it.
+ * @param {{name: string, part: string, word: string, later?: string}} change name: what is busy; part: of the
+ *     page that tells it, with word, or with later when it was made and is not connected yet.
  * @returns {Promise<object | null>} The answer; null when the page shows something else by now.
  */
-async function make({ name, part, word }, method, path, body) {
+async function make({ name, part, word, later = word }, method, path, body) {
 	update({ busy: name, told: null });
 	const answer = await server.change(method, path, body);
 	if (hasEnded(answer)) {
 		return null;
 	}
-	const told = answer.body ? { part, word }
+	const told = answer.body ? { part, word: answer.body.connected === false ? later : word }
 		: { part, code: answer.away ? "away" : answer.refusal.code, requestId: answer.refusal?.requestId ?? "" };
 	if (part !== "brand") {
 		await readState();
@@ -281,7 +288,7 @@ async function answerQuestion() {
 	if (busy !== "" || question === "") {
 		return;
 	}
-	const change = { name: question, part: "keys", word: QUESTIONS[question] };
+	const change = { name: question, part: "keys", ...QUESTIONS[question] };
 	const answer = await make(change, "POST", `/settings/modes/${mode}/${question}`, {});
 	if (answer?.body) {
 		await check();

@@ -50,14 +50,15 @@ export function newState() {
 	};
 }
 
-/* In the order of the chain; the first three are of the location, the others of a mode. */
+/* In the order of the chain; those without a mode are of both. */
 export function newLinks() {
 	const one = (id, mode) => ({ id, mode, state: "ok", reason: null, seenAt: null });
 	return [
-		one("token", null), one("registered", null), one("reachable", null),
-		one("connected", "test"), { ...one("queried", "test"), seenAt: "2026-11-25T08:12:00Z" }, one("default", "test"),
-		{ ...one("connected", "live"), state: "broken", reason: "not_set_up" },
-		{ ...one("queried", "live"), state: "skipped" }, { ...one("default", "live"), state: "skipped" },
+		one("token", null), one("registered", null),
+		one("connected", "test"), { ...one("connected", "live"), state: "broken", reason: "not_set_up" },
+		one("reachable", null),
+		{ ...one("queried", "test"), seenAt: "2026-11-25T08:12:00Z" }, { ...one("queried", "live"), state: "skipped" },
+		one("default", "test"), { ...one("default", "live"), state: "skipped" },
 	];
 }
 
@@ -78,7 +79,7 @@ export function newActivity() {
 		],
 		webhooks: [
 			{ id: "wh_1", type: "INSTALL", at: "2026-11-20T09:29:00Z", state: "applied", reason: null },
-			{ id: "wh_2", type: "InvoiceVoid", at: "2026-11-21T10:00:00Z", state: "failed", reason: "no such invoice" },
+			{ id: "wh_2", type: "InvoiceVoid", at: "2026-11-21T10:00:00Z", state: "ignored", reason: "no such invoice" },
 			{ id: "wh_3", type: "ContactCreate", at: "2026-11-21T11:00:00Z", state: "stored", reason: null },
 		],
 	};
@@ -166,17 +167,17 @@ function routesOf(kassa, ancestors) {
 		routes[`PUT /settings/modes/${mode}/processor`] = ({ body }) => {
 			const { name, label } = of().processors.find((one) => one.name === body.processor);
 			Object.assign(of(), { processor: { name, label }, setUp: true });
-			return json({});
+			return json({ mode, connected: true });
 		};
 		routes[`POST /settings/modes/${mode}/rotate`] = () => {
 			const { keys } = of();
 			keys.previous = { lastFour: keys.apiKey.lastFour, createdAt: keys.apiKey.createdAt };
 			Object.assign(keys.apiKey, { lastFour: "cd34", createdAt: "2026-11-25T08:21:00Z" });
-			return json({});
+			return json({ mode, connected: true });
 		};
 		routes[`POST /settings/modes/${mode}/revoke`] = () => {
 			of().keys.previous = null;
-			return json({});
+			return json({ mode, connected: true });
 		};
 	}
 	return routes;
