@@ -149,7 +149,7 @@ const ENGLISH = {
 	decline_authentication_failed: "The bank did not confirm the payer.",
 	decline_authentication_required: "The bank wants the payer to confirm.",
 	decline_not_sent: "The payment did not reach the bank.",
-	decline_processor_refused: "The processor refused the payment.",
+	decline_processor_refused: "The processor refused.",
 
 	brandTitle: "Your brand",
 	brandText: "How this payment provider is called and looks in all of your locations. Keys and payments are in the settings of each location.",
