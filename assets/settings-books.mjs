@@ -35,8 +35,8 @@ function chart({ currency, total, days }, count, words, tag) {
 		.map((kind) => element("span", `chart-legend chart-legend-${kind}`, say(words, kind)));
 	const ends = element("div", "chart-ends", [
 		element("span", "", dayText(all[0].day, tag)),
-		element("span", "chart-legends", legend),
 		element("span", "", dayText(all.at(-1).day, tag)),
+		element("span", "chart-legends", legend),
 	]);
 	return element("figure", "chart", [caption, picture(all), ends, dayTable(all, currency, words, tag)]);
 }
