@@ -183,7 +183,7 @@ function routesOf(kassa, ancestors) {
 	return routes;
 }
 
-/* The page around it: answers the handshake with a payload, a new one each time, or not at all. */
+/* The page around it: answers the handshake with a payload, a new one each time or a given one, or not at all. */
 function hostScript() {
 	const query = new URLSearchParams(window.location.search);
 	const frame = document.querySelector("iframe");
@@ -194,7 +194,7 @@ function hostScript() {
 		}
 		window.asked += 1;
 		if (query.get("answer") !== "none") {
-			const payload = `${query.get("answer")}-${window.asked}`;
+			const payload = query.get("payload") ?? `${query.get("answer")}-${window.asked}`;
 			frame.contentWindow.postMessage({ message: "REQUEST_USER_DATA_RESPONSE", payload }, "*");
 		}
 	});
@@ -213,6 +213,8 @@ export async function startHost() {
 		origin,
 		/** The address of a page that embeds ${settings} and answers with ${answer}, "none" for never. */
 		address: (settings, answer = "sealed") => `${origin}/?${new URLSearchParams({ settings, answer })}`,
+		/** The same with a payload that is really sealed. */
+		sealedAddress: (settings, payload) => `${origin}/?${new URLSearchParams({ settings, payload })}`,
 		close: () => server.close(),
 	};
 }
