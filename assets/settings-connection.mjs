@@ -90,7 +90,7 @@ export function renderProcessor(state, mode) {
 	setText("processor-change", say(words, "change"));
 	byId("processor-change").hidden = isOpen || !isEditing({ ...state, editing: true }, mode);
 	renderTold("processor", state);
-	renew(byId("processor-facts"), [words, mode, isOpen], () => isOpen || mode.processors.length === 0 ? [] : processorFacts(words, mode));
+	renew(byId("processor-facts"), [words, mode, isOpen], () => (isOpen || mode.processors.length === 0 ? [] : processorFacts(words, mode)));
 	byId("processor-form").hidden = !isOpen;
 	if (isOpen) {
 		renderProcessorForm(state, mode);
@@ -101,14 +101,20 @@ export function renderProcessor(state, mode) {
 	byId("processor-cancel").hidden = !mode.setUp;
 }
 
-function processorFacts(words, { processor }) {
+/* Nobody says which fields were filled; of a mode that is set up, those are that must be. */
+function processorFacts(words, { processor, processors }) {
 	if (!processor) {
 		return [fact(say(words, "processorTitle"), say(words, "processorUnset"))];
 	}
+	const fields = processors.find(({ name }) => name === processor.name)?.fields ?? [];
 	return [
 		fact(say(words, "processorTitle"), processor.label),
-		fact(say(words, "credentials"), `•••••••• ${say(words, "stored")}`),
+		...fields.filter(({ required }) => required).map(({ label }) => fact(label, storedText(words))),
 	];
+}
+
+function storedText(words) {
+	return `•••••••• ${say(words, "stored")}`;
 }
 
 function renderProcessorForm(state, mode) {
@@ -119,20 +125,20 @@ function renderProcessorForm(state, mode) {
 	byId("processor").value = chosen.name;
 	byId("processor-choice").hidden = mode.processors.length === 1 && !mode.setUp;
 	renew(byId("processor-fields"), [words, mode.mode, chosen.name, state.formTurn], () =>
-		chosen.fields.map((field) => credentialField(field, words, mode)));
+		chosen.fields.map((field) => credentialField(field, words, { mode, chosen: chosen.name })));
 	setText("processor-replaces", mode.setUp && chosen.fields.length > 0 ? say(words, "replaces") : "");
 	for (const { name } of chosen.fields) {
 		markWrong(`credential-${name}`, wrong[name] ?? "");
 	}
 }
 
-function credentialField({ name, label, secret, required }, words, mode) {
+function credentialField({ name, label, secret, required }, words, { mode, chosen }) {
 	const id = `credential-${name}`;
 	const input = element("input", "input");
 	Object.assign(input, {
 		id, name, type: secret ? "password" : "text", required, maxLength: 4000,
 		autocomplete: secret ? "new-password" : "off", spellcheck: false,
-		placeholder: mode.setUp ? `•••••••• ${say(words, "stored")}` : "",
+		placeholder: required && mode.setUp && mode.processor?.name === chosen ? storedText(words) : "",
 	});
 	input.setAttribute("aria-describedby", `${id}-wrong`);
 	const title = element("label", "", required ? label : [label, element("span", "optional", say(words, "optional"))]);

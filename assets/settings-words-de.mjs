@@ -89,7 +89,6 @@ export default {
 	processorText: "Wer in diesem Modus das Geld bewegt.",
 	processorNone: "Für diesen Modus wird noch kein Zahlungsabwickler angeboten.",
 	processorUnset: "Noch keiner gewählt.",
-	credentials: "Zugangsdaten",
 	stored: "Gespeichert, wird nie angezeigt",
 	replaces: "Speichern ersetzt, was gespeichert ist.",
 

@@ -89,7 +89,6 @@ export default {
 	processorText: "Quien mueve el dinero en este modo.",
 	processorNone: "Todavía no se ofrece ningún procesador para este modo.",
 	processorUnset: "Aún no se ha elegido ninguno.",
-	credentials: "Credenciales",
 	stored: "Guardadas; nunca se muestran",
 	replaces: "Al guardar se sustituye lo que está guardado.",
 

@@ -89,7 +89,6 @@ export default {
 	processorText: "Qui fait circuler l’argent dans ce mode.",
 	processorNone: "Aucun processeur n’est encore proposé pour ce mode.",
 	processorUnset: "Aucun choisi pour l’instant.",
-	credentials: "Identifiants",
 	stored: "Enregistrés, jamais affichés",
 	replaces: "L’enregistrement remplace ce qui est enregistré.",
 

@@ -89,7 +89,6 @@ export default {
 	processorText: "Chi muove il denaro in questa modalità.",
 	processorNone: "Per questa modalità non è ancora offerto alcun processore.",
 	processorUnset: "Non ancora scelto.",
-	credentials: "Credenziali",
 	stored: "Salvate, mai mostrate",
 	replaces: "Il salvataggio sostituisce ciò che è salvato.",
 

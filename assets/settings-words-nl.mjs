@@ -89,7 +89,6 @@ export default {
 	processorText: "Wie in deze modus het geld overmaakt.",
 	processorNone: "Voor deze modus wordt nog geen verwerker aangeboden.",
 	processorUnset: "Nog geen gekozen.",
-	credentials: "Toegangsgegevens",
 	stored: "Opgeslagen, nooit getoond",
 	replaces: "Opslaan vervangt wat is opgeslagen.",
 

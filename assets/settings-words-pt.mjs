@@ -89,7 +89,6 @@ export default {
 	processorText: "Quem movimenta o dinheiro neste modo.",
 	processorNone: "Ainda não é oferecido nenhum processador para este modo.",
 	processorUnset: "Ainda não foi escolhido nenhum.",
-	credentials: "Credenciais",
 	stored: "Guardadas; nunca são mostradas",
 	replaces: "Guardar substitui o que está guardado.",
 

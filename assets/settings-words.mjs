@@ -93,7 +93,6 @@ const ENGLISH = {
 	processorText: "Who moves the money of this mode.",
 	processorNone: "No processor is offered for this mode yet.",
 	processorUnset: "None chosen yet.",
-	credentials: "Credentials",
 	stored: "Stored, and never shown",
 	replaces: "Saving replaces what is stored.",
 

@@ -96,6 +96,9 @@ test("settings_credentials_are_sent_once_and_do_not_stay_in_the_page", async () 
 	assert.equal(await focused(opened), "processor-told");
 	assert.deepEqual(stage.kassa.sent(SAVE), [{ processor: "acme", credentials: { merchant: "4711", secret: SECRET } }]);
 	await opened.text("Acme Payments");
+	const facts = opened.settings.locator("#processor-facts");
+	assert.match(await facts.innerText(), /API secret\s+•+ Stored, and never shown/);
+	assert.doesNotMatch(await facts.innerText(), /Text on statements/, "nobody knows whether it was given");
 	await opened.button("Change").click();
 	assert.equal(await opened.settings.getByLabel("API secret").inputValue(), "");
 	assert.doesNotMatch(await opened.page.frames().at(-1).content(), new RegExp(SECRET));
