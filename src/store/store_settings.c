@@ -31,7 +31,8 @@ static const struct pool_statement settings_modes = {
 	"  where o.account_id = a.account_id and o.kind = 'secret' and o.revoked_at is null"
 	"  and o.key_hash <> k.key_hash),"
 	" (select (extract(epoch from max(o.asked_at)) * 1000000)::bigint from kassa.api_key o"
-	"  where o.account_id = a.account_id and o.kind = 'secret' and o.revoked_at is null)"
+	"  where o.account_id = a.account_id and o.kind = 'secret' and o.revoked_at is null),"
+	" i.installation_id"
 	" from kassa.installation i"
 	" cross join unnest(enum_range(null::kassa.mode)) as m (mode)"
 	" left join kassa.account a on a.location_id = i.location_id and a.mode = m.mode"
@@ -109,6 +110,7 @@ mode_take(const PGresult *rows, int row, void *into)
 	mode->made_at_us = row_integer(rows, row, 12);
 	mode->previous_at_us = row_integer(rows, row, 13);
 	mode->asked_at_us = row_integer(rows, row, 14);
+	row_text(rows, row, 15, mode->installation_id, sizeof(mode->installation_id));
 }
 
 void

@@ -44,6 +44,7 @@ void	store_settings_look(struct store_call *, const struct store_settings_ask *,
 /* One mode of an installed location. */
 struct store_settings_mode {
 	enum mode		 mode;
+	char			 installation_id[ID_SIZE];
 	char			 name[STORE_NAME_SIZE];		/* of the location; "" when nobody said */
 	enum installation_state	 state;
 	char			 reason[STORE_NAME_SIZE];
