@@ -499,7 +499,7 @@ test('a charge of a kept card shows which', async () => {
 	const place = await installed();
 	const account = await accountOf(place);
 	await stack.psql(`select kassa.method_keep('${account}', 'contact', 'sandbox', ('tok', 'fp', 'visa', '4242', 12, 2099)::kassa.kept_card, 'pm_x');
-		select kassa.charge_reserve_kept('${account}', 'ch_kept', 'pm_x', 'contact', 'kept', 500, 'USD', repeat('e', 64), '', 1, 1)`);
+		select kassa.charge_reserve_kept('${account}', 'ch_kept', 'pm_x', 'contact', 'kept', 500, 'USD', repeat('e', 64), '', 1, 3600000)`);
 	const { charges: [charge] } = (await (await entered(place)).get('activity?mode=test')).json;
 	assert.deepEqual([charge.id, charge.card, charge.status], ['ch_kept', 'visa 4242', 'sending']);
 });
