@@ -23,6 +23,10 @@
 	F(ACCOUNT_UNKNOWN,		404,	"KA013", "no account for this location and mode") \
 	F(LOCATION_MISMATCH,		403,	"KA014", "location is not the one that this api key belongs to") \
 	F(SIGNATURE_INVALID,		401,	"KA015", "signature is missing or wrong") \
+	F(SETTINGS_REFUSED,		403,	"KA016", "settings cannot be opened with this") \
+	F(SETTINGS_EXPIRED,		401,	"KA017", "session of the settings page has ended") \
+	F(SETTINGS_FORBIDDEN,		403,	"KA018", "session of the settings page does not allow this") \
+	F(KEYS_CHANGING,		409,	"KA019", "keys are being changed already") \
 	F(AMOUNT_INVALID,		422,	"KA020", "amount is not a positive whole number of minor units") \
 	F(CURRENCY_INVALID,		422,	"KA021", "currency is not an ISO 4217 code that can be charged") \
 	F(AMOUNT_MISMATCH,		409,	"KA022", "amount or currency differs from what the platform asks") \

@@ -38,6 +38,18 @@ sso_read(const struct sso_keys *keys, struct slice payload)
 	return json;
 }
 
+bool
+sso_name(struct slice payload, char name[DIGEST_HEX])
+{
+	uint8_t			 bytes[BOX_MAX];
+	struct base64url_bytes	 box = { bytes, sizeof(bytes), 0 };
+
+	if (payload.len > SSO_PAYLOAD_MAX || !base64_read(payload, &box) || box.len < HEAD_BYTES)
+		return false;
+	digest_sha256_hex((struct slice){ (const char *)bytes, HEAD_BYTES }, name);
+	return true;
+}
+
 /* One object in JSON is the only sign that the key was right: there is no MAC. */
 static struct json *
 box_open(struct slice secret, struct slice box)

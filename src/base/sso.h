@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "base/digest.h"
 #include "base/json_read.h"
 #include "base/slice.h"
 
@@ -25,5 +26,12 @@ struct sso_keys {
  * Source: contract.md §8; OpenSSL's "enc" format with EVP_BytesToKey, MD5, one round, AES-256-CBC.
  */
 struct json	*sso_read(const struct sso_keys *, struct slice);
+
+/**
+ * sso_name(payload, name):
+ * What names ${payload}, whoever shows it again: the SHA-256 of its salt, which is all that nobody can change
+ * and still have it open.  Return false for what has not the form of one.
+ */
+bool		 sso_name(struct slice, char[DIGEST_HEX]);
 
 #endif /* !SSO_H */

@@ -62,6 +62,48 @@ install_key_open(const struct install_key_seal *of, struct slice sealed, struct 
 	return open(&aad, sealed, key);
 }
 
+enum fault
+install_processor_seal(const char *account_id, struct slice credentials, struct buf *sealed)
+{
+	struct buf	aad;
+
+	buf_init(&aad, AAD_MAX);
+	buf_printf(&aad, "processor_setup:%s", account_id);
+	return seal(&aad, credentials, sealed);
+}
+
+void
+install_payments_url(const char *location, struct buf *url)
+{
+	buf_printf(url, "%s/checkout?location=%s", settings->public_url, location);
+}
+
+void
+install_query_url(const char *segment, struct buf *url)
+{
+	buf_printf(url, "%s/query/%s", settings->public_url, segment);
+}
+
+void
+install_brand_complete(struct store_brand *brand)
+{
+	const struct {
+		char		*text;
+		const char	*operators;
+	} parts[] = {
+		{ brand->name, settings->brand_name },
+		{ brand->description, settings->brand_description },
+		{ brand->logo_url, settings->brand_logo_url },
+		{ brand->support, settings->brand_support },
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i].text[0] == '\0')
+			(void)slice_copy(slice_of(parts[i].operators), parts[i].text,
+			    STORE_BRAND_TEXT_SIZE);
+	}
+}
+
 static void
 aad_of_token(const struct install_seal *of, struct buf *aad)
 {

@@ -9,6 +9,7 @@
 #include "base/settings.h"
 #include "core/installation.h"
 #include "core/mode.h"
+#include "store/store_brand.h"
 
 /** install_start(settings): Once a worker, before any flow. */
 void			 install_start(const struct settings *);
@@ -41,5 +42,17 @@ struct install_key_seal {
 /** install_key_seal(seal, key, sealed), install_key_open(seal, sealed, key): The same for an API key. */
 enum fault		 install_key_seal(const struct install_key_seal *, struct slice, struct buf *);
 enum fault		 install_key_open(const struct install_key_seal *, struct slice, struct buf *);
+
+/** install_processor_seal(account, credentials, sealed): The same for what a processor wants of an account. */
+enum fault		 install_processor_seal(const char *, struct slice, struct buf *);
+
+/* Addresses of a location, as they are registered: its checkout, and where it is asked. */
+
+/** install_payments_url(location, url), install_query_url(segment, url): Append one of them. */
+void			 install_payments_url(const char *, struct buf *);
+void			 install_query_url(const char *, struct buf *);
+
+/** install_brand_complete(brand): Put the operator's brand where the company has not said its own. */
+void			 install_brand_complete(struct store_brand *);
 
 #endif /* !INSTALL_H */

@@ -216,7 +216,7 @@ connect_keys(struct flow *flow)
 {
 	struct connecting	*connecting = (struct connecting *)flow;
 	struct platform_keys	 ask;
-	struct buf		 keys[STORE_MODES], all;
+	struct buf		 keys[STORE_MODES];
 	enum fault		 fault;
 
 	if (connecting->call.fault != FAULT_NONE)
@@ -229,11 +229,9 @@ connect_keys(struct flow *flow)
 		ask.test_publishable_key = connecting->modes[0].publishable_key;
 		ask.live_api_key = buf_text(&keys[1]);
 		ask.live_publishable_key = connecting->modes[1].publishable_key;
-		buf_init(&all, TEXT_MAX);
-		buf_printf(&all, "%s %s %s %s", ask.test_api_key, ask.test_publishable_key,
-		    ask.live_api_key, ask.live_publishable_key);
-		digest_sha256_hex(buf_slice(&all), connecting->digest);
-		buf_wipe(&all);
+		install_keys_digest(&(struct install_pairs){
+		    { ask.test_api_key, ask.live_api_key },
+		    { ask.test_publishable_key, ask.live_publishable_key } }, connecting->digest);
 		connecting->was_sent = strcmp(connecting->digest,
 		    connecting->modes[0].connected_sha256) != 0;
 		if (connecting->was_sent)
@@ -322,9 +320,8 @@ registration_make(struct connecting *connecting, struct platform_registration *r
 
 	for (size_t i = 0; i < 3; i++)
 		buf_init(&texts[i], TEXT_MAX);
-	buf_printf(&texts[0], "%s/checkout?location=%s", settings->public_url,
-	    connecting->found.location.text);
-	buf_printf(&texts[1], "%s/query/%s", settings->public_url, connecting->modes[0].segment);
+	install_payments_url(connecting->found.location.text, &texts[0]);
+	install_query_url(connecting->modes[0].segment, &texts[1]);
 	if (brand->logo_url[0] != '\0')
 		buf_puts(&texts[2], brand->logo_url);
 	else if (settings->brand_logo_url[0] != '\0')

@@ -1,6 +1,6 @@
 /*
- * Fresh pairs of keys for a mode of a location, sealed for it.  Used where a location is connected and
- * where its keys are rotated.
+ * Pairs of keys for the modes of a location: made and sealed for it, and what names those that were connected.
+ * Used where a location is connected, where its keys are rotated, and where one looks how that stands.
  */
 #ifndef INSTALL_KEYS_H
 #define INSTALL_KEYS_H
@@ -20,5 +20,14 @@ struct install_keys {
  * Return FAULT_INTERNAL without random bytes, or what sealing says.
  */
 enum fault	install_keys_make(const struct install_key_seal *, struct install_keys *, struct buf *);
+
+/* The pairs of both modes, in clear. */
+struct install_pairs {
+	const char	*api_key[2];		/* test first */
+	const char	*publishable_key[2];
+};
+
+/** install_keys_digest(pairs, digest): What the books keep of keys that the platform took. */
+void		install_keys_digest(const struct install_pairs *, char[DIGEST_HEX]);
 
 #endif /* !INSTALL_KEYS_H */

@@ -115,12 +115,13 @@ void
 platform_provider_read(const struct platform_location_ask *ask, struct platform_provider *provider)
 {
 	struct platform_ask	call = { .method = "GET", .token = ask->token,
-				    .resource = ask->location, .repeats = true };
+				    .resource = ask->location, .timeout_ms = ask->timeout_ms };
 	struct buf		path;
 
 	buf_init(&path, PATH_BYTES_MAX);
 	buf_printf(&path, PROVIDER "connect?locationId=%s", ask->location);
 	call.path = buf_text(&path);
+	call.repeats = ask->timeout_ms == 0;
 	platform_call(&call, provider_done, provider);
 	buf_release(&path);
 }

@@ -21,6 +21,7 @@ struct platform_said {
 struct platform_location_ask {
 	const char	*token;		/* the location's */
 	const char	*location;
+	long		 timeout_ms;	/* of a look that is not repeated; 0: as any call */
 };
 
 struct platform_registration {

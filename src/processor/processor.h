@@ -59,6 +59,17 @@ struct processor_news {
 	char	key[CHARGE_REFERENCE_SIZE];	/* idempotency key: the id of a charge or refund of ours */
 };
 
+/* What a merchant has to enter to use a processor. */
+struct processor_field {
+	const char	*name;
+	const char	*label;
+	bool		 is_secret;
+	bool		 is_required;
+	size_t		 max;		/* bytes */
+};
+
+#define PROCESSOR_FIELDS_MAX	8
+
 /*
  * Every function returns at once and wakes result->flow when the result is there, within the
  * processor's time limit; no answer in time is OUTCOME_UNKNOWN.  The same key gives the same effect
@@ -67,7 +78,10 @@ struct processor_news {
 struct processor {
 	const char	*name;		/* as in the database */
 	enum mode	 mode;		/* which accounts it serves */
+	const char	*label;		/* for people */
 	const char	*frame;		/* address of its card fields: a path of ours or an https: URL */
+	const struct processor_field	*fields;	/* up to PROCESSOR_FIELDS_MAX */
+	size_t		 field_count;
 
 	void	(*charge)(const struct processor_charge *, struct processor_result *);
 	void	(*charge_saved)(const struct processor_charge *, struct processor_result *);

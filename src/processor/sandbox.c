@@ -71,9 +71,17 @@ static void		 result_lost(struct processor_result *, const struct pool_answer *)
 static void		 result_silent(void *);
 static void		 saved_done(void *, const struct pool_answer *);
 
+/* It needs none; with it people can try what entering one is like. */
+static const struct processor_field	fields[] = {
+	{ "key", "Sandbox key", true, false, 200 },
+};
+
 const struct processor sandbox = {
 	.name = "sandbox",
 	.mode = MODE_TEST,
+	.label = "Sandbox",
+	.fields = fields,
+	.field_count = sizeof(fields) / sizeof(fields[0]),
 	.frame = "/sandbox/frame",
 	.charge = sandbox_charge,
 	.charge_saved = sandbox_charge_saved,

@@ -22,6 +22,7 @@ enum serve_access {
 	SERVE_ANYONE,
 	SERVE_PUBLISHABLE_KEY,	/* names a tenant, no secret */
 	SERVE_SESSION,		/* holds the id of a checkout session */
+	SERVE_VISITOR,		/* holds a session of the settings page, in a header */
 	SERVE_API_KEY,		/* the platform, by the secret in the body */
 	SERVE_SIGNED,		/* the platform, by its signature over the body */
 	SERVE_OPERATOR		/* bearer token of the operator */

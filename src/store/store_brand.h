@@ -6,7 +6,7 @@
 
 #include "store/store.h"
 
-#define STORE_BRAND_TEXT_SIZE	2048	/* any text of it, with the NUL */
+#define STORE_BRAND_TEXT_SIZE	2048	/* any text of it, with the NUL: up to 500 characters of four bytes */
 
 struct store_brand {
 	char	company_name[STORE_BRAND_TEXT_SIZE];	/* as the platform announced it */

@@ -13,6 +13,7 @@
 #include "core/dialect.h"
 #include "core/reference.h"
 #include "serve/serve.h"
+#include "store/store_brand.h"
 
 #define WEB_ANSWER_MAX	16384	/* bytes of a JSON answer */
 
@@ -52,6 +53,12 @@ void			 web_write_processor(struct json_write *, enum mode);
 /** web_write_decline(write, decline): Member "decline": no more than a payer may know; null for none. */
 void			 web_write_decline(struct json_write *, enum decline);
 
+/** web_write_moment(write, name, us): A moment in RFC 3339, UTC; null for 0. */
+void			 web_write_moment(struct json_write *, const char *, int64_t);
+
+/** web_write_brand(write, brand): The object of a brand, as a value. */
+void			 web_write_brand(struct json_write *, const struct store_brand *);
+
 /* Handlers, one file a page or endpoint. */
 void	web_home(struct serve_request *);
 void	web_oauth_install(struct serve_request *);
@@ -59,6 +66,7 @@ void	web_oauth_callback(struct serve_request *);
 void	web_live(struct serve_request *);
 void	web_ready(struct serve_request *);
 void	web_checkout(struct serve_request *);
+void	web_settings_page(struct serve_request *);
 void	web_asset(struct serve_request *);
 void	web_session_open(struct serve_request *);
 void	web_session_look(struct serve_request *);
@@ -66,6 +74,16 @@ void	web_session_confirm(struct serve_request *);
 void	web_setup_open(struct serve_request *);
 void	web_setup_look(struct serve_request *);
 void	web_setup_confirm(struct serve_request *);
+void	web_settings_session(struct serve_request *);
+void	web_settings_state(struct serve_request *);
+void	web_settings_check(struct serve_request *);
+void	web_settings_activity(struct serve_request *);
+void	web_settings_money(struct serve_request *);
+void	web_settings_rotate(struct serve_request *);
+void	web_settings_revoke(struct serve_request *);
+void	web_settings_processor(struct serve_request *);
+void	web_settings_brand(struct serve_request *);
+void	web_settings_brand_put(struct serve_request *);
 void	web_notification(struct serve_request *);
 void	web_webhook(struct serve_request *);
 void	web_sandbox_frame(struct serve_request *);

@@ -1,7 +1,8 @@
 /*
- * Members that several pages' bodies have, read and written in one way.  Used by web_session.c, web_setup.c
- * and web_sandbox.c.
+ * Members that several pages' bodies have, read and written in one way.  Used by web_session.c, web_setup.c,
+ * web_sandbox.c and those of the settings page.
  */
+#include "base/clock.h"
 #include "processor/processor.h"
 #include "web/web.h"
 
@@ -76,4 +77,14 @@ web_write_decline(struct json_write *write, enum decline decline)
 	json_text_member(write, "code", decline_public_code(decline));
 	json_text_member(write, "message", decline_text(decline));
 	json_close_object(write);
+}
+
+void
+web_write_moment(struct json_write *write, const char *name, int64_t us)
+{
+	char	text[CLOCK_TEXT_SIZE];
+
+	if (us != 0)
+		clock_text(us, text);
+	json_text_member(write, name, us == 0 ? NULL : text);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "install/install_asked.h"
 #include "platform/answer.h"
 #include "web/web_asking.h"
 #include "web/web_limit.h"
@@ -62,6 +63,7 @@ void
 web_asking_answer(struct web_asking *asking, const struct buf *body)
 {
 	web_limit_query_answered(asking->request, asking->limit_key, FAULT_NONE);
+	install_asked(slice_of(asking->key.hash));
 	serve_json(asking->request, 200, body);
 	free(asking);
 }

@@ -63,7 +63,7 @@ for (const encoding of ['gzip', 'identity']) {
 }
 
 test('everything that the checkout can load is below 60 kB on the wire', async () => {
-	const names = (await readdir(path.join(top, 'assets'))).filter((name) => /\.(css|m?js)$/.test(name));
+	const names = (await readdir(path.join(top, 'assets'))).filter((name) => /^(?!settings|install).*\.(css|m?js)$/.test(name));
 	const wheres = ['/checkout', '/sandbox/frame', ...names.map((name) => `/assets/${name}`)];
 	let bytes = 0;
 	for (const where of wheres) {
@@ -73,3 +73,26 @@ test('everything that the checkout can load is below 60 kB on the wire', async (
 	}
 	assert.ok(bytes < TRANSFER_MAX, `${bytes} bytes`);
 });
+
+test('everything that the settings page loads is there', async () => {
+	const names = (await readdir(path.join(top, 'assets'))).filter((name) => /^settings.*\.(css|m?js)$/.test(name));
+	assert.ok(names.length >= 15);
+	for (const name of names) {
+		assert.equal((await get(`/assets/${name}`)).status, 200, name);
+	}
+	assert.equal((await get('/assets/settings.html')).status, 404, 'a page has its own address');
+});
+
+for (const where of ['/settings', '/settings?location=loc_unknown', '/settings?location=%00']) {
+	test(`settings page is fenced in at ${where}`, async () => {
+		const { status, headers } = await get(where);
+		assert.equal(status, 200);
+		const [policy, ancestors] = headers['content-security-policy'].split('; frame-ancestors ');
+		assert.equal(policy, "default-src 'none'; script-src 'self'; style-src 'self'; "
+			+ "connect-src 'self'; img-src 'self' https: data:; base-uri 'none'; form-action 'none'");
+		assert.match(ancestors, /^http/);
+		assert.equal(headers['x-frame-options'], undefined);
+		assert.equal(headers['referrer-policy'], 'no-referrer');
+		assert.equal(headers['set-cookie'], undefined);
+	});
+}

@@ -50,6 +50,12 @@ from (values
 			and state = 'applied'$$),
 	('webhook_by_age_is_an_index_scan', 'webhook_by_time',
 		$$select from kassa.webhook where received_at < now() - interval '30 days' order by received_at limit 10$$),
+	('charges_newest_of_an_account_are_an_index_scan', 'charge_by_time',
+		$$select from kassa.charge where account_id = 'acct_a' order by created_at desc limit 20$$),
+	('refunds_newest_of_an_account_are_an_index_scan', 'refund_by_time',
+		$$select from kassa.refund where account_id = 'acct_a' order by created_at desc limit 20$$),
+	('webhooks_newest_of_a_location_are_an_index_scan', 'webhook_of_location',
+		$$select from kassa.webhook where location_id = 'location7' order by received_at desc limit 20$$),
 	('refund_of_a_charge_is_an_index_scan', 'refund_once_per_ordinal',
 		$$select from kassa.refund where account_id = 'acct_a' and charge_id = 'ch_n7' and status <> 'failed'$$)
 ) as c (name, index, query);

@@ -164,6 +164,37 @@ sso_read_huge_is_refused(void **state)
 	assert_null(sso_read(KEYS(SECRET, ""), (struct slice){ text, SSO_PAYLOAD_MAX }));
 }
 
+static void
+sso_name_is_that_of_the_salt(void **state)
+{
+	char	text[] = PAYLOAD, name[DIGEST_HEX], other[DIGEST_HEX];
+
+	(void)state;
+	assert_true(sso_name(slice_of(PAYLOAD), name));
+	assert_true(sso_name((struct slice){ PAYLOAD, 24 }, other));
+	assert_string_equal(name, other);
+	text[40] = text[40] == 'A' ? 'B' : 'A';		/* of the ciphertext */
+	assert_true(sso_name(slice_of(text), other));
+	assert_string_equal(name, other);
+	text[16] = text[16] == 'A' ? 'B' : 'A';		/* of the salt */
+	assert_true(sso_name(slice_of(text), other));
+	assert_string_not_equal(name, other);
+}
+
+static void
+sso_name_of_what_has_no_salt_is_none(void **state)
+{
+	static char	huge[4 * SSO_PAYLOAD_MAX];
+	char		name[DIGEST_HEX];
+
+	(void)state;
+	memset(huge, 'A', sizeof(huge));
+	assert_false(sso_name(slice_of(NULL), name));
+	assert_false(sso_name(slice_of("U2FsdGVkX18="), name));
+	assert_false(sso_name(slice_of("U2FsdGVkX18AAQIDBAUGBw=\n"), name));
+	assert_false(sso_name((struct slice){ huge, sizeof(huge) }, name));
+}
+
 int
 main(void)
 {
@@ -174,6 +205,8 @@ main(void)
 		cmocka_unit_test(sso_read_changed_at_each_position_is_refused),
 		cmocka_unit_test(sso_read_cut_or_longer_is_refused),
 		cmocka_unit_test(sso_read_huge_is_refused),
+		cmocka_unit_test(sso_name_is_that_of_the_salt),
+		cmocka_unit_test(sso_name_of_what_has_no_salt_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@
 import http from "node:http";
 
 /**
- * @param {(request: {method: string, path: string, query: URLSearchParams, text: string}) =>
+ * @param {(request: {method: string, path: string, query: URLSearchParams, headers: object, text: string}) =>
  *     Promise<Answer | null> | Answer | null} answer null leaves the client without an answer.
  * @typedef {{status?: number, headers?: object, body?: string | Buffer}} Answer
  */
@@ -19,6 +19,7 @@ export async function startServer(answer) {
 			method: incoming.method,
 			path: url.pathname,
 			query: url.searchParams,
+			headers: incoming.headers,
 			text: Buffer.concat(chunks).toString("utf8"),
 		});
 		if (answered === null) {
