@@ -92,6 +92,8 @@ from (values
 	('kassa_server', $$select kassa.transfer_resolve('acct_a', 'ch_x', null, 'post')$$, '42501'),
 	('kassa_server', $$select kassa.account_create('acct_z', 'z', 'test', 'USD', repeat('f', 64), 'pk_z')$$, '42501'),
 	('kassa_server', $$select kassa.platform_token_set('acct_a', 'x')$$, '42501'),
+	('kassa_server', $$select kassa.seal_list('k2', '', 1)$$, '42501'),
+	('kassa_server', $$select kassa.seal_replace('platform_token', 'acct_a', 'sealed', 'x')$$, '42501'),
 	('kassa_server', 'select kassa.ledger_totals()', '42501'),
 	('kassa_server', 'select kassa.ledger_problems()', '42501'),
 	-- The sandbox is reached through the connector's functions alone.
@@ -161,6 +163,8 @@ from (values
 	-- The operator's commands.
 	('kassa_owner', 'select kassa.ledger_problems()', 'yes'),
 	('kassa_owner', 'select kassa.ledger_totals()', 'yes'),
+	('kassa_owner', $$select kassa.seal_list('k2', '', 1)$$, 'yes'),
+	('kassa_owner', $$select kassa.seal_replace('platform_token', 'acct_a', 'sealed', 'x')$$, 'yes'),
 	('kassa_owner', $$select kassa.method_remove('acct_a', 'pm_x')$$, 'yes'),
 	('kassa_owner', 'select from kassa.job', 'yes')
 ) as c (role, statement, expected);
