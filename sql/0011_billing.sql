@@ -1,7 +1,7 @@
 -- External billing: who installs a paid app pays on a page of ours, and the platform is told how it ended.
 set local role kassa_owner;
 
--- Same labels in the same order as src/store/store_billing.h; tests/house compares.
+-- Same labels in the same order as src/core/billing.h; tests/house compares.
 create type kassa.billing_state as enum ('open', 'paid', 'failed');
 create type kassa.billing_payer as enum ('company', 'location');
 

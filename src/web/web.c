@@ -36,6 +36,13 @@ static const struct serve_route	routes[] = {
 	    NULL, web_limit_payer },
 	{ "GET",  "/oauth/callback",		SERVE_ANYONE,	0, web_oauth_callback,
 	    NULL, web_limit_payer },
+	{ "GET",  "/billing",			SERVE_ANYONE,	0, web_billing,		NULL, NULL },
+	{ "GET",  "/billing/plan",		SERVE_ANYONE,	0, web_billing_plan,
+	    NULL, web_limit_payer },
+	{ "POST", "/billing/orders",		SERVE_ANYONE,	BODY_MAX, web_billing_order,
+	    NULL, web_limit_payer },
+	{ "GET",  "/billing/orders/{}",		SERVE_ANYONE,	0, web_billing_look,
+	    NULL, web_limit_payer },
 	{ "POST", "/processors/{}/notifications", SERVE_ANYONE, BODY_MAX, web_notification,
 	    NULL, web_limit_payer },
 	/* Its sender is proved before anything else; who proves nothing is limited by address. */

@@ -94,6 +94,9 @@ page_answer(struct serve_request *request, const char *domain)
 	buf_printf(&policy, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
 	    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
 	    "frame-ancestors %s", web_settings()->frame_ancestors);
+	/* The billing page pays in a checkout as well. */
+	if (web_settings()->billing_amount[0] != '\0')
+		buf_puts(&policy, " 'self'");
 	/* The schema lets nothing but a host name be a domain. */
 	if (domain[0] != '\0')
 		buf_printf(&policy, " https://%s https://*.%s", domain, domain);
