@@ -116,11 +116,36 @@ async function load() {
 	}
 	const order = await ask(`/billing/orders/${encodeURIComponent(orderId)}`);
 	if (order.status === 404) {
+		forget();
 		show("plan");
 	} else if (isKnown(order)) {
-		state.order = order.json;
+		keep(order.json);
 		show(order.json.status === "paid" ? "paid" : "plan");
 	}
+}
+
+/* The order that is paid from now on; one whose every attempt was declined is none. */
+function keep(order) {
+	if (order.status !== "paid" && !order.isPayable) {
+		forget();
+		return;
+	}
+	state.order = order;
+	address(order.id);
+}
+
+function forget() {
+	state.order = null;
+	address(null);
+}
+
+function address(orderId) {
+	const link = new URLSearchParams(window.location.search);
+	link.delete("order");
+	if (orderId !== null) {
+		link.set("order", orderId);
+	}
+	window.history.replaceState(null, "", `?${link}`);
 }
 
 /** The order, once, and its checkout. */
@@ -137,9 +162,7 @@ async function begin() {
 		if (!isKnown(order)) {
 			return;
 		}
-		state.order = order.json;
-		link.set("order", order.json.id);
-		window.history.replaceState(null, "", `?${link}`);
+		keep(order.json);
 	}
 	show("paying");
 	openFrame();
@@ -155,10 +178,18 @@ function openFrame() {
 	byId("frame-place").replaceChildren(frame);
 }
 
-function hear(outcome, words) {
+async function hear(outcome, words) {
 	if (outcome === "paid") {
 		confirmPaid();
+		return;
+	}
+	const order = outcome === "failed" ? await ask(`/billing/orders/${state.order.id}`) : { status: 0 };
+	if (order.json?.status === "paid") {
+		show("paid");
 	} else {
+		if (order.status === 200) {
+			keep(order.json);
+		}
 		show({ failed: "failed", closed: "canceled", silent: "away" }[outcome], words);
 	}
 }

@@ -19,6 +19,7 @@ returns table (
 	amount_minor bigint,
 	currency text,
 	recurring boolean,
+	payable boolean,
 	publishable_key text
 )
 language plpgsql
@@ -57,6 +58,7 @@ returns table (
 	amount_minor bigint,
 	currency text,
 	recurring boolean,
+	payable boolean,
 	publishable_key text
 )
 language plpgsql
@@ -66,7 +68,12 @@ set search_path = kassa, pg_temp
 as $$
 begin
 	return query
-		select o.account_id, o.order_id, o.state, o.amount_minor, o.currency, o.recurring, (
+		select o.account_id, o.order_id, o.state, o.amount_minor, o.currency, o.recurring,
+			-- Five declined cards are the end of a session (kassa.charge_check), and with it of its order.
+			o.state <> 'paid' and not exists (
+				select from charge c
+				where c.account_id = o.account_id and c.charge_id = o.charge_id and c.attempt >= 5
+			), (
 			select k.publishable_key from api_key k
 			where k.account_id = o.account_id and k.kind = 'publishable' and k.revoked_at is null
 			order by k.created_at desc

@@ -10,7 +10,8 @@
 #include "io/row.h"
 
 #define BILLING_COLUMNS									\
-	"select account_id, order_id, state, amount_minor, currency, recurring, publishable_key from "
+	"select account_id, order_id, state, amount_minor, currency, recurring, payable, publishable_key"	\
+	" from "
 #define ARRAY_MAX	(BILLING_LOCATIONS_MAX * (REFERENCE_SIZE + 3))	/* bytes */
 
 static const struct pool_statement billing_order_open = {
@@ -134,7 +135,8 @@ billing_take(const PGresult *rows, int row, void *into)
 	billing->money.currency = currency_find(row_slice(rows, row, 4));
 	assert(billing->money.currency != NULL);
 	billing->is_recurring = row_flag(rows, row, 5);
-	row_text(rows, row, 6, billing->publishable_key, sizeof(billing->publishable_key));
+	billing->is_payable = row_flag(rows, row, 6);
+	row_text(rows, row, 7, billing->publishable_key, sizeof(billing->publishable_key));
 }
 
 static void

@@ -17,6 +17,7 @@ struct store_billing {
 	enum billing_state	state;
 	struct money		money;			/* of the whole order */
 	bool			is_recurring;
+	bool			is_payable;		/* a card may be tried */
 	char			publishable_key[APIKEY_SIZE];	/* "" when all were revoked */
 };
 

@@ -256,6 +256,7 @@ order_write(const struct store_billing *billing, struct buf *body)
 	json_text_member(&write, "amount", amount);
 	json_text_member(&write, "currency", billing->money.currency->code);
 	json_bool_member(&write, "isRecurring", billing->is_recurring);
+	json_bool_member(&write, "isPayable", billing->is_payable);
 	json_text_member(&write, "publishableKey", billing->publishable_key);
 	json_close_object(&write);
 }

@@ -193,7 +193,8 @@ test('an order is paid once, and its checkout shows that', async () => {
 test('a declined card is reported later, and not at all when another one pays', async () => {
 	const order = await orderOf(ids(2));
 	assert.equal((await installer.payOrder(order, CARD.declined)).json.decline.code, 'card_declined');
-	assert.equal((await installer.orderLook(order.id)).json.status, 'failed');
+	const look = (await installer.orderLook(order.id)).json;
+	assert.deepEqual([look.status, look.isPayable], ['failed', true]);
 	assert.deepEqual(biller.of(order), []);
 	assert.equal((await installer.payOrder(order, CARD.success)).json.status, 'succeeded');
 	await reported(order, 2);
@@ -220,6 +221,8 @@ test('five declined cards are reported at once', async () => {
 	}
 	const [{ json }] = await reported(order, 1);
 	assert.equal(json.status, 'FAILED');
+	const look = (await installer.orderLook(order.id)).json;
+	assert.deepEqual([look.status, look.isPayable], ['failed', false]);
 });
 
 for (const [what, away, mayBeTaken] of [

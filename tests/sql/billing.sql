@@ -7,7 +7,7 @@ create function pg_temp.bill(p_name text) returns text language sql as $$
 $$;
 create function pg_temp.order_open(p_name text, p_company boolean default true, p_locations text[] default '{loc_1,loc_2}')
 returns text language sql as $$
-	select concat_ws(' ', o.account_id, o.state, o.amount_minor, o.currency, o.recurring, o.publishable_key)
+	select concat_ws(' ', o.account_id, o.state, o.amount_minor, o.currency, o.recurring, o.payable, o.publishable_key)
 	from kassa.billing_order_open('acct_a', pg_temp.bill(p_name), 500, 'USD', true, 'company_1', p_company, p_locations) o;
 $$;
 -- A charge of the order's session, and its end.
@@ -28,11 +28,11 @@ create function pg_temp.reports(p_name text) returns text language sql as $$
 $$;
 
 -- Opened.
-select is(pg_temp.order_open('a'), 'acct_a open 1500 USD t kassa_pk_test_a', 'billing_order_costs_the_price_for_each');
+select is(pg_temp.order_open('a'), 'acct_a open 1500 USD t t kassa_pk_test_a', 'billing_order_costs_the_price_for_each');
 select is(pg_temp.reports('a'), 'company company_1 open open, location loc_1 open open, location loc_2 open open',
 	'billing_order_has_a_report_for_each');
 select is(pg_temp.jobs('a'), null, 'billing_order_that_is_open_tells_nothing');
-select is(pg_temp.order_open('b', false, '{loc_1}'), 'acct_a open 500 USD t kassa_pk_test_a', 'billing_order_of_one_location');
+select is(pg_temp.order_open('b', false, '{loc_1}'), 'acct_a open 500 USD t t kassa_pk_test_a', 'billing_order_of_one_location');
 select is(pg_temp.attempt('kassa_server', c.statement), c.expected, c.name)
 from (values
 	('billing_order_of_nobody', format('select kassa.billing_order_open(''acct_a'', %L, 500, ''USD'', true, null, false, ''{}'')', pg_temp.bill('z')),
@@ -86,6 +86,9 @@ select pg_temp.order_open('c', true, '{}');
 select pg_temp.pay('c', 'failed', 500) from generate_series(1, 5);
 \o
 select is(pg_temp.jobs('c'), '1 failed in 00:00:00', 'billing_order_behind_its_last_attempt_has_failed_at_once');
+select results_eq(format('select o.state::text, o.payable from kassa.billing_order_read(%L) o', pg_temp.bill(name)), format('values (%L, %L::boolean)', state, payable),
+	format('billing_order_%s_is_payable_%s', name, payable))
+from (values ('a', 'paid', false), ('b', 'paid', false), ('c', 'failed', false)) as c (name, state, payable);
 
 -- Another amount is another payment.
 \o /dev/null
