@@ -10,6 +10,7 @@ const ASK_WAIT_MS = 15_000;
 const LOOK_FIRST_MS = 500;
 const LOOK_MOST_MS = 10_000;
 const LOOKS_MAX = 60;
+const LOOKS_BEFORE_PENDING = 5;	/* about seven seconds */
 
 /**
  * Each view: its words, what is shown, what the button does.
@@ -42,6 +43,7 @@ const state = {
 	plan: null,
 	order: null,
 	stop: () => {},
+	turn: 0,	/* counts what was begun; who looks for an earlier turn stops */
 };
 
 const byId = (id) => document.getElementById(id);
@@ -201,14 +203,23 @@ function back() {
 
 /* What a frame says is no proof: the server knows. */
 async function confirmPaid() {
+	const turn = ++state.turn;
 	show("confirming");
 	for (let looks = 0; looks < LOOKS_MAX; looks++) {
 		const order = await ask(`/billing/orders/${state.order.id}`);
+		if (turn !== state.turn) {
+			return;
+		}
 		if (order.json?.status === "paid") {
 			show("paid");
 			return;
 		}
-		if (looks === 8) {
+		if (order.json?.status === "failed") {
+			keep(order.json);
+			show("failed");
+			return;
+		}
+		if (looks === LOOKS_BEFORE_PENDING) {
 			show("pending");
 		}
 		await pause(Math.min(LOOK_MOST_MS, LOOK_FIRST_MS * 1.5 ** looks));

@@ -68,7 +68,9 @@ set search_path = kassa, pg_temp
 as $$
 begin
 	return query
-		select o.account_id, o.order_id, o.state, o.amount_minor, o.currency, o.recurring,
+		select o.account_id, o.order_id,
+			case when o.state = 'failed' and billing_is_pending(o.account_id, o.order_id) then 'open' else o.state end::billing_state,
+			o.amount_minor, o.currency, o.recurring,
 			-- Five declined cards are the end of a session (kassa.charge_check), and with it of its order.
 			o.state <> 'paid' and not exists (
 				select from charge c
@@ -89,6 +91,23 @@ $$;
 comment on function kassa.billing_order_read(text) is
 	'An order, and the key with which its checkout opens. What a page says of its amount is compared with this.';
 grant execute on function kassa.billing_order_read(text) to kassa_server;
+
+create or replace function kassa.billing_is_pending(p_account_id text, p_order_id text)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = kassa, pg_temp
+as $$
+begin
+	return exists (
+		select from charge c
+		where c.account_id = p_account_id and c.transaction_id = p_order_id and c.status in ('sending', 'pending', 'unknown')
+	);
+end
+$$;
+comment on function kassa.billing_is_pending(text, text) is
+	'Whether a charge of the order has no end yet: whatever came of those before, it has not failed.';
 
 create or replace function kassa.billing_end(p_charge kassa.charge)
 returns void
@@ -162,7 +181,9 @@ begin
 		join billing_order o on o.account_id = r.account_id and o.order_id = r.order_id
 		where r.account_id = p_account_id and r.order_id = split_part(p_subject, ':', 1)
 			and r.number = split_part(p_subject, ':', 2)::int
-			and r.state = split_part(p_subject, ':', 3)::billing_state and r.told <> r.state;
+			and r.state = split_part(p_subject, ':', 3)::billing_state and r.told <> r.state
+			-- Another card is being charged: its end adds a job of its own.
+			and not (r.state = 'failed' and billing_is_pending(r.account_id, r.order_id));
 end
 $$;
 comment on function kassa.billing_report_read(text, text) is

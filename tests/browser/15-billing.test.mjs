@@ -190,6 +190,19 @@ test('a payment that is pending says so, and is looked at again', async (t) => {
 	await view(page, 'paid');
 });
 
+test('a card that is pending behind a declined one has not failed', async (t) => {
+	const shown = await opened(t, { locationId: platformId() });
+	const { page } = shown;
+	await view(page, 'plan');
+	await go(page);
+	await pay(shown, CARD.declined);
+	await shown.checkout.getByRole('alert').filter({ hasText: /declined/i }).waitFor();
+	await pay(shown, CARD.pending);
+	await view(page, 'confirming');
+	await view(page, 'paid');
+	assert.deepEqual((await eventually(async () => biller.of(orderOf(page)), ({ length }) => length > 0)).map(({ json }) => json.status), ['COMPLETED']);
+});
+
 for (const [what, more] of [['of another app', { clientId: 'another', locationId: 'a' }], ['without locations', {}],
 	['without anything', null]]) {
 	test(`a link ${what} says what to do`, async (t) => {

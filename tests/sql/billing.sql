@@ -90,6 +90,22 @@ select results_eq(format('select o.state::text, o.payable from kassa.billing_ord
 	format('billing_order_%s_is_payable_%s', name, payable))
 from (values ('a', 'paid', false), ('b', 'paid', false), ('c', 'failed', false)) as c (name, state, payable);
 
+-- Declined, and another card is pending: that is no failure.
+\o /dev/null
+select pg_temp.order_open('p', true, '{}');
+select pg_temp.pay('p', 'failed', 500);
+select pg_temp.pay('p', 'pending', 500);
+\o
+select is(state, 'open', 'billing_order_whose_next_card_is_pending_is_open') from kassa.billing_order_read(pg_temp.bill('p'));
+select is_empty(format('select kassa.billing_report_read(''acct_a'', %L)', pg_temp.bill('p') || ':1:failed'),
+	'billing_report_of_a_failure_waits_for_the_card_that_is_pending');
+\o /dev/null
+delete from kassa.job where kind = 'billing_report' and subject like pg_temp.bill('p') || '%';
+select kassa.charge_settle('acct_a', charge_id, 'failed', 'card_declined', 'sbx', '', 60000)
+	from kassa.charge where transaction_id = pg_temp.bill('p') and status = 'pending';
+\o
+select is(pg_temp.jobs('p'), '1 failed in 00:15:00', 'billing_report_of_the_pending_card_is_added_by_its_end');
+
 -- Another amount is another payment.
 \o /dev/null
 select pg_temp.order_open('d', true, '{}');

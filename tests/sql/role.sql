@@ -97,6 +97,7 @@ from (values
 	('kassa_server', $$select kassa.billing_report_told('acct_a', 'bill:1:paid')$$, 'yes'),
 	('kassa_server', $$select kassa.billing_report_missed('acct_a', 'bill:1:paid')$$, 'yes'),
 	('kassa_server', $$select kassa.billing_end(null)$$, '42501'),
+	('kassa_server', $$select kassa.billing_is_pending('acct_a', 'bill')$$, '42501'),
 	('kassa_server', 'select from kassa.billing_order', '42501'),
 	('kassa_server', 'select from kassa.billing_report', '42501'),
 	('kassa_server', $$select kassa.seal_list('k2', '', 1)$$, '42501'),
