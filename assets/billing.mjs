@@ -27,7 +27,7 @@ const VIEWS = {
 	pending: { title: "Your payment is on its way", lead: "Your bank has not confirmed it yet. You can close this page: the installation goes on as soon as it does.",
 		shows: ["plan", "reference"], button: "Look again", act: confirmPaid },
 	paid: { title: "Thank you, it is paid", lead: "The installation goes on by itself. You can close this page.", tone: "good", shows: ["plan", "reference"] },
-	failed: { title: "The payment did not succeed", lead: "Nothing was charged. You can try again, with the same card or another one.",
+	failed: { title: "The payment did not succeed", lead: "You can try again, with the same card or another one.",
 		tone: "bad", shows: ["plan"], button: "Try again", act: begin },
 	refused: { title: "This link is not complete", lead: "Please go back to the page on which you chose the app, and install it from there once more.", tone: "bad" },
 	limited: { title: "Too many requests", lead: "Please wait a moment, then try again.", tone: "bad", button: "Try again", act: load },
@@ -35,6 +35,7 @@ const VIEWS = {
 		tone: "bad", button: "Try again", act: load },
 };
 
+const UNCHARGED = "Nothing was charged.";
 const PARTS = ["plan", "frame-place", "back", "reference"];
 
 const state = {
@@ -192,7 +193,7 @@ async function hear(outcome, words) {
 		if (order.status === 200) {
 			keep(order.json);
 		}
-		show({ failed: "failed", closed: "canceled", silent: "away" }[outcome], words);
+		show({ failed: "failed", closed: "canceled", silent: "away" }[outcome], outcome === "failed" ? words || UNCHARGED : "");
 	}
 }
 
@@ -216,7 +217,7 @@ async function confirmPaid() {
 		}
 		if (order.json?.status === "failed") {
 			keep(order.json);
-			show("failed");
+			show("failed", UNCHARGED);
 			return;
 		}
 		if (looks === LOOKS_BEFORE_PENDING) {
