@@ -13,6 +13,7 @@
 #include "io/pool.h"
 #include "jobs/queue.h"
 #include "pay/pay.h"
+#include "pay/pay_billing.h"
 #include "pay/pay_hurry.h"
 #include "platform/platform.h"
 #include "processor/sandbox.h"
@@ -76,6 +77,7 @@ static int
 settings_load(void)
 {
 	struct buf	complaints;
+	struct pay_plan	plan;
 	enum fault	fault;
 
 	buf_init(&complaints, COMPLAINTS_MAX);
@@ -83,6 +85,12 @@ settings_load(void)
 	if (settings.database[0] != '\0' && !pool_reads(settings.database)) {
 		buf_puts(&complaints, "KASSA_DATABASE should be a libpq connection, like "
 		    "host=/run/postgresql dbname=kassa user=kassa_server\n");
+		fault = FAULT_SETTING_INVALID;
+	}
+	if (pay_plan_read(&settings, &plan) == FAULT_SETTING_INVALID) {
+		buf_puts(&complaints, "KASSA_BILLING_AMOUNT should be an amount of KASSA_BILLING_CURRENCY that can "
+		    "be charged, like 12.50; it needs KASSA_BILLING_TYPE one_time or recurring, an account_id "
+		    "(acct_…) as KASSA_BILLING_ACCOUNT, and KASSA_CLIENT_ID\n");
 		fault = FAULT_SETTING_INVALID;
 	}
 	if (fault != FAULT_NONE)

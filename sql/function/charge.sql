@@ -204,6 +204,9 @@ begin
 	if ended.saves and p_outcome = 'succeeded' then
 		perform job_add(p_account_id, 'method_save', p_charge_id, 0);
 	end if;
+	if ended.transaction_id like 'bill\_%' then
+		perform billing_end(ended);
+	end if;
 	if p_outcome = 'failed' and ended.session_id is not null then
 		perform attempt_declined(p_account_id, p_charge_id, ended.contact_id, ended.client, p_decline);
 	end if;

@@ -48,6 +48,7 @@ begin
 		('refund_exceeds_charge', 'KA042', 'refunds would exceed what was captured'),
 		('refund_unknown', 'KA043', 'no such refund'),
 		('job_unknown', 'KA044', 'no such job, or it is not dead'),
+		('billing_unknown', 'KA045', 'no such billing order'),
 		('token_invalid', 'KA050', 'payment token is not known or was used'),
 		('card_unpublished', 'KA051', 'only published test cards can be used in test mode'),
 		('challenge_unknown', 'KA052', 'no such authentication challenge'),

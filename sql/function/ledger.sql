@@ -290,6 +290,9 @@ begin
 		union all
 		select s.account_id, 'setup', s.setup_id, 'setup_resolve'
 		from setup s where s.status in ('sending', 'unknown')
+		union all
+		select b.account_id, 'billing report', billing_subject(b, b.state), 'billing_report'
+		from billing_report b where b.told <> b.state
 	) o
 	where not exists (
 		select from job j where j.account_id = o.account_id and j.kind = o.kind and j.subject = o.id

@@ -46,6 +46,7 @@
 	F(REFUND_EXCEEDS_CHARGE,	409,	"KA042", "refunds would exceed what was captured") \
 	F(REFUND_UNKNOWN,		404,	"KA043", "no such refund")		\
 	F(JOB_UNKNOWN,			404,	"KA044", "no such job, or it is not dead") \
+	F(BILLING_UNKNOWN,		404,	"KA045", "no such billing order")	\
 	F(TOKEN_INVALID,		422,	"KA050", "payment token is not known or was used") \
 	F(CARD_UNPUBLISHED,		422,	"KA051", "only published test cards can be used in test mode") \
 	F(CHALLENGE_UNKNOWN,		404,	"KA052", "no such authentication challenge") \

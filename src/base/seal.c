@@ -41,6 +41,10 @@ static bool				 hex_read(struct slice, uint8_t[SEAL_KEY_BYTES]);
 static bool				 envelope_split(struct slice, struct seal_parts *);
 static bool				 part_take(struct slice *, struct slice *);
 static const struct seal_key		*key_find(struct seal_keys, struct slice);
+static bool				 key_put(const struct seal_key *, struct slice,
+					     const uint8_t *, struct buf *);
+static bool				 key_open(struct seal_keys, struct slice,
+					     const struct seal_parts *, uint8_t *);
 static bool				 box_put(const uint8_t *, struct seal_aad, struct slice,
 					     struct buf *);
 static bool				 box_encrypt(const uint8_t *, struct seal_aad, struct slice,
@@ -74,20 +78,12 @@ enum fault
 seal_make(const struct seal_key *key, struct slice aad, struct slice plain, struct buf *sealed)
 {
 	uint8_t	data_key[SEAL_KEY_BYTES];
-	char	head[SEAL_HEAD_SIZE];
-	int	len;
 	bool	good;
 
 	if (plain.len > SEAL_PLAIN_MAX)
 		return FAULT_INTERNAL;
-	len = snprintf(head, sizeof(head), SEAL_VERSION "%s.", key->id);
-	assert(len > 0 && (size_t)len < sizeof(head));
-	buf_puts(sealed, head);
-	good = RAND_bytes(data_key, sizeof(data_key)) == 1 &&
-	    box_put(key->bytes, (struct seal_aad){ slice_of(head), aad },
-	    (struct slice){ (const char *)data_key, sizeof(data_key) }, sealed);
-	buf_putc(sealed, '.');
-	good = good && box_put(data_key, (struct seal_aad){ slice_of(""), aad }, plain, sealed);
+	good = RAND_bytes(data_key, sizeof(data_key)) == 1 && key_put(key, aad, data_key, sealed) &&
+	    box_put(data_key, (struct seal_aad){ slice_of(""), aad }, plain, sealed);
 	explicit_bzero(data_key, sizeof(data_key));
 	return good && buf_ok(sealed) ? FAULT_NONE : FAULT_INTERNAL;
 }
@@ -95,24 +91,36 @@ seal_make(const struct seal_key *key, struct slice aad, struct slice plain, stru
 enum fault
 seal_open(struct seal_keys keys, struct slice aad, struct slice sealed, struct buf *plain)
 {
-	uint8_t			 key_bytes[SEAL_KEY_BYTES], plain_bytes[SEAL_PLAIN_MAX];
-	struct base64url_bytes	 data_key = { key_bytes, sizeof(key_bytes), 0 };
-	struct base64url_bytes	 text = { plain_bytes, sizeof(plain_bytes), 0 };
-	const struct seal_key	*key;
-	struct seal_parts	 parts;
-	enum fault		 fault = FAULT_SEAL_INVALID;
+	uint8_t			data_key[SEAL_KEY_BYTES], plain_bytes[SEAL_PLAIN_MAX];
+	struct base64url_bytes	text = { plain_bytes, sizeof(plain_bytes), 0 };
+	struct seal_parts	parts;
+	enum fault		fault = FAULT_SEAL_INVALID;
 
-	if (!envelope_split(sealed, &parts) || (key = key_find(keys, parts.key_id)) == NULL)
+	if (!envelope_split(sealed, &parts))
 		return FAULT_SEAL_INVALID;
-	if (box_read(key->bytes, (struct seal_aad){ parts.head, aad }, parts.key_box, &data_key) &&
-	    data_key.len == SEAL_KEY_BYTES &&
-	    box_read(key_bytes, (struct seal_aad){ slice_of(""), aad }, parts.plain_box, &text)) {
+	if (key_open(keys, aad, &parts, data_key) &&
+	    box_read(data_key, (struct seal_aad){ slice_of(""), aad }, parts.plain_box, &text)) {
 		buf_put(plain, (struct slice){ (const char *)plain_bytes, text.len });
 		fault = buf_ok(plain) ? FAULT_NONE : FAULT_INTERNAL;
 	}
-	explicit_bzero(key_bytes, sizeof(key_bytes));
+	explicit_bzero(data_key, sizeof(data_key));
 	explicit_bzero(plain_bytes, text.len);
 	return fault;
+}
+
+enum fault
+seal_rewrap(struct seal_keys keys, struct slice aad, struct slice sealed, struct buf *into)
+{
+	uint8_t			data_key[SEAL_KEY_BYTES];
+	struct seal_parts	parts;
+	bool			good;
+
+	if (!envelope_split(sealed, &parts) || !key_open(keys, aad, &parts, data_key))
+		return FAULT_SEAL_INVALID;
+	good = key_put(&keys.at[0], aad, data_key, into);
+	explicit_bzero(data_key, sizeof(data_key));
+	buf_put(into, parts.plain_box);
+	return good && buf_ok(into) ? FAULT_NONE : FAULT_INTERNAL;
 }
 
 static bool
@@ -184,6 +192,39 @@ key_find(struct seal_keys keys, struct slice id)
 			return &keys.at[i];
 	}
 	return NULL;
+}
+
+/* The beginning of an envelope: "1.ID.", the data key's box, ".". */
+static bool
+key_put(const struct seal_key *key, struct slice aad, const uint8_t *data_key, struct buf *sealed)
+{
+	char	head[SEAL_HEAD_SIZE];
+	int	len;
+	bool	good;
+
+	len = snprintf(head, sizeof(head), SEAL_VERSION "%s.", key->id);
+	assert(len > 0 && (size_t)len < sizeof(head));
+	buf_puts(sealed, head);
+	good = box_put(key->bytes, (struct seal_aad){ slice_of(head), aad },
+	    (struct slice){ (const char *)data_key, SEAL_KEY_BYTES }, sealed);
+	buf_putc(sealed, '.');
+	return good;
+}
+
+/* False, with nothing in ${data_key}, when no key has the envelope's id or its box does not open. */
+static bool
+key_open(struct seal_keys keys, struct slice aad, const struct seal_parts *parts, uint8_t *data_key)
+{
+	struct base64url_bytes	 bytes = { data_key, SEAL_KEY_BYTES, 0 };
+	const struct seal_key	*key = key_find(keys, parts->key_id);
+	bool			 good;
+
+	good = key != NULL &&
+	    box_read(key->bytes, (struct seal_aad){ parts->head, aad }, parts->key_box, &bytes) &&
+	    bytes.len == SEAL_KEY_BYTES;
+	if (!good)
+		explicit_bzero(data_key, SEAL_KEY_BYTES);
+	return good;
 }
 
 static bool

@@ -49,4 +49,12 @@ struct seal_keys {
 };
 enum fault	seal_open(struct seal_keys, struct slice aad, struct slice sealed, struct buf *);
 
+/**
+ * seal_rewrap(keys, aad, sealed, into):
+ * Append to ${into} the envelope ${sealed} with its data key wrapped by the first of ${keys}, whichever of them
+ * wrapped it before.  The secret itself stays in its box and is not seen.
+ * Return FAULT_SEAL_INVALID as seal_open() does for the data key, FAULT_INTERNAL if ${into} is full.
+ */
+enum fault	seal_rewrap(struct seal_keys, struct slice aad, struct slice sealed, struct buf *into);
+
 #endif /* !SEAL_H */

@@ -47,6 +47,11 @@ struct settings {
 	char		brand_logo_url[SETTING_TEXT_SIZE];
 	char		brand_support[SETTING_TEXT_SIZE];
 	char		currency[SETTING_TEXT_SIZE];
+	char		billing_amount[SETTING_TEXT_SIZE];	/* "": no billing page; pay/pay_billing.h reads them */
+	char		billing_currency[SETTING_TEXT_SIZE];
+	char		billing_type[SETTING_TEXT_SIZE];
+	char		billing_account[SETTING_TEXT_SIZE];
+	char		billing_name[SETTING_TEXT_SIZE];
 	char		frame_ancestors[SETTING_TEXT_SIZE];
 
 	long		limit_key_per_s;		/* 0: no limit */

@@ -10,15 +10,14 @@
 #include "base/id.h"
 #include "base/seal.h"
 #include "ctl/ctl_database.h"
+#include "ctl/ctl_master_key.h"
 #include "ctl/ctl_print.h"
-#include "ctl/ctl_setting.h"
 #include "ctl/ctl_which.h"
 
 #define SEALED_MAX	16384			/* as in sql/0001_account.sql */
 #define AAD_MAX		(ID_SIZE + 16)
 #define AAD_PREFIX	"platform_token:"	/* then the account's id: what the server opens it with */
 
-static bool	key_read(struct seal_key *);
 static bool	token_read(const char *, struct buf *);
 static bool	token_seal(const struct seal_key *, const struct id *, struct slice, struct buf *);
 static bool	token_store(struct ctl_database *, const struct id *, const struct buf *);
@@ -37,7 +36,7 @@ ctl_account_token(const struct ctl_arguments *arguments)
 		return CTL_MISUSED;
 	buf_init(&token, SEAL_PLAIN_MAX);
 	buf_init(&sealed, SEALED_MAX);
-	good = key_read(&key) &&
+	good = ctl_master_key_read(&key) &&
 	    token_read(arguments->option[CTL_TOKEN_FILE], &token) &&
 	    ctl_database_open(&database) &&
 	    ctl_which_find(&database, &which, &account) &&
@@ -50,22 +49,6 @@ ctl_account_token(const struct ctl_arguments *arguments)
 	buf_release(&sealed);
 	ctl_database_close(&database);
 	return good ? CTL_DONE : CTL_FAILED;
-}
-
-static bool
-key_read(struct seal_key *key)
-{
-	char	text[SETTING_TEXT_SIZE];
-	bool	good;
-
-	if (ctl_setting_read("KASSA_MASTER_KEY", "seals secrets at rest", text))
-		return false;
-	good = seal_key_parse(slice_of(text), key) == FAULT_NONE;
-	if (!good)
-		ctl_complain("KASSA_MASTER_KEY %s an id, a colon and 64 hexadecimal digits, the same as "
-		    "the server's", text[0] == '\0' ? "is required:" : "should be");
-	explicit_bzero(text, sizeof(text));
-	return good;
 }
 
 /* Read the file, or standard input for "-", without the newlines at its end. */

@@ -72,6 +72,9 @@ static const struct command	commands[] = {
 	{ "jobs retry", "ID [--location ID --mode test|live]",
 	    "try a dead job again, now",
 	    { .takes = WHICH, .words_least = 1, .words_most = 1 }, ctl_jobs_retry },
+	{ "secrets rotate", "",
+	    "wrap secrets at rest under KASSA_MASTER_KEY instead of KASSA_MASTER_KEY_OLD; safe to repeat",
+	    { .words_most = 0 }, ctl_secrets_rotate },
 	{ "ledger check", "",
 	    "add up the books; exit status 1 if they do not balance",
 	    { .words_most = 0 }, ctl_ledger_check },
@@ -88,7 +91,7 @@ static const char	epilogue[] =
 	"\n"
 	"KASSA_OWNER_DATABASE names the database as its owning role, as libpq takes it; KASSA_DATABASE is\n"
 	"used when it is not set.  migrate --simulator uses SIMULATOR_OWNER_DATABASE, or SIMULATOR_DATABASE.\n"
-	"account token uses KASSA_MASTER_KEY.  Each may be in a file that KASSA_OWNER_DATABASE_FILE, and so on, names.\n";
+	"account token and secrets rotate use KASSA_MASTER_KEY.  Each may be in a file that KASSA_OWNER_DATABASE_FILE, and so on, names.\n";
 
 static char *const		*command_find(char *const *, const struct command **);
 static int			 command_match(const struct command *, char *const *);

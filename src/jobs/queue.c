@@ -10,6 +10,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "io/loop.h"
+#include "jobs/job_billing.h"
 #include "jobs/job_install.h"
 #include "jobs/job_method.h"
 #include "jobs/job_resolve.h"
@@ -74,6 +75,7 @@ static void	(*const starts[JOB_KIND_COUNT])(struct queue_run *) = {
 	[JOB_LOCATION_CONNECT] = job_install,
 	[JOB_LOCATION_LEAVE] = job_install,
 	[JOB_TOKEN_REFRESH] = job_install,
+	[JOB_BILLING_REPORT] = job_billing,
 };
 
 void

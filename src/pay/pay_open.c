@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "pay/pay_ask.h"
+#include "pay/pay_billing.h"
 #include "processor/processor.h"
 #include "store/store_account.h"
 
@@ -19,7 +21,9 @@ struct opening {
 	struct store_call	call;
 	struct store_account	account;
 	struct platform_read	read;
+	struct store_billing	billing;
 	bool			read_back;
+	bool			is_billing;	/* read back from our own books */
 	struct pay_session	result;
 };
 
@@ -30,11 +34,12 @@ static enum flow_next	open_bind(struct flow *);
 static enum flow_next	open_bound(struct flow *);
 static enum flow_next	open_reply(struct flow *);
 static enum flow_next	page_amount(struct opening *);
+static enum flow_next	billing_amount(struct opening *);
 
 static const struct flow_step	open_steps[] = {
 	STEP(open_find_account),	/* asks the books who this publishable key is          */
-	STEP(open_read_back),		/* asks the platform what it wants paid, if we have a token */
-	STEP(open_believe),		/* the platform's amount, or in test mode the page's   */
+	STEP(open_read_back),		/* asks the platform what it wants paid, if we have a token; the books, if we want it */
+	STEP(open_believe),		/* their amount, or in test mode the page's            */
 	STEP(open_bind),		/* asks the books: one session a transaction           */
 	STEP(open_bound),		/* row -> session                                      */
 	STEP(open_reply),		/* the only step that answers                          */
@@ -81,6 +86,11 @@ open_read_back(struct flow *flow)
 		return flow_fail(flow, fault, NULL);
 	if (processor_for(opening->account.mode) == NULL)
 		return flow_fail(flow, FAULT_PROCESSOR_UNSUPPORTED, NULL);
+	if (id_is(slice_of(opening->ask.transaction.text), PAY_BILLING_PREFIX)) {
+		opening->read_back = opening->is_billing = true;
+		store_billing_read(&opening->call, opening->ask.transaction.text, &opening->billing);
+		return FLOW_WAIT;
+	}
 	if (!pay_ask_can(&opening->account)) {
 		if (opening->account.mode == MODE_LIVE)
 			return flow_fail(flow, FAULT_READ_BACK_REQUIRED, NULL);
@@ -104,6 +114,8 @@ open_believe(struct flow *flow)
 
 	if (!opening->read_back)
 		return page_amount(opening);
+	if (opening->is_billing)
+		return billing_amount(opening);
 	if (read->fault != FAULT_NONE)
 		return flow_fail(flow, read->fault, read->detail);
 	if (read->has_mode && read->mode != opening->account.mode)
@@ -127,6 +139,28 @@ page_amount(struct opening *opening)
 	if (money_parse(slice_of(opening->ask.amount), currency, &opening->read.money) != FAULT_NONE ||
 	    !money_is_chargeable(opening->read.money))
 		return flow_fail(&opening->flow, FAULT_AMOUNT_INVALID, NULL);
+	return FLOW_ON;
+}
+
+/* Whoever asks for the payment is ourselves: a page that says another amount was not made by us. */
+static enum flow_next
+billing_amount(struct opening *opening)
+{
+	const struct store_billing	*billing = &opening->billing;
+	enum fault			 fault = opening->call.fault;
+
+	if (fault == FAULT_BILLING_UNKNOWN || (fault == FAULT_NONE &&
+	    strcmp(billing->account_id, opening->account.account_id) != 0))
+		return flow_fail(&opening->flow, FAULT_TRANSACTION_UNKNOWN, NULL);
+	if (fault != FAULT_NONE)
+		return flow_fail(&opening->flow, fault, NULL);
+	if (page_amount(opening) == FLOW_END)
+		return FLOW_END;
+	if (!money_equal(opening->read.money, billing->money))
+		return flow_fail(&opening->flow, FAULT_AMOUNT_MISMATCH, NULL);
+	/* Nobody's card is kept for a contact that a page names. */
+	opening->ask.contact = (struct reference){ .text = "" };
+	opening->read.is_paid = billing->state == BILLING_PAID;
 	return FLOW_ON;
 }
 

@@ -57,6 +57,13 @@ static const struct serve_route	routes[] = {
 	    NULL, web_limit_payer },
 	{ "PUT",  "/settings/brand",		SERVE_VISITOR,	BODY_MAX, web_settings_brand_put,
 	    NULL, web_limit_payer },
+	{ "GET",  "/billing",			SERVE_ANYONE,	0, web_billing,		NULL, NULL },
+	{ "GET",  "/billing/plan",		SERVE_ANYONE,	0, web_billing_plan,
+	    NULL, web_limit_payer },
+	{ "POST", "/billing/orders",		SERVE_ANYONE,	BODY_MAX, web_billing_order,
+	    NULL, web_limit_payer },
+	{ "GET",  "/billing/orders/{}",		SERVE_ANYONE,	0, web_billing_look,
+	    NULL, web_limit_payer },
 	{ "POST", "/processors/{}/notifications", SERVE_ANYONE, BODY_MAX, web_notification,
 	    NULL, web_limit_payer },
 	/* Its sender is proved before anything else; who proves nothing is limited by address. */

@@ -13,6 +13,7 @@ static const struct web_page	checkout_page = {
 	.asset = "checkout.html",
 	.policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
 	    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'",
+	.in_billing = true,
 };
 
 void

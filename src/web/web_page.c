@@ -84,6 +84,8 @@ page_answer(struct serve_request *request, const struct web_page *page, const ch
 
 	buf_init(&policy, POLICY_MAX);
 	buf_printf(&policy, "%s; frame-ancestors %s", page->policy, web_settings()->frame_ancestors);
+	if (page->in_billing && web_settings()->billing_amount[0] != '\0')
+		buf_puts(&policy, " 'self'");
 	/* The schema lets nothing but a host name be a domain. */
 	if (domain[0] != '\0')
 		buf_printf(&policy, " https://%s https://*.%s", domain, domain);

@@ -9,6 +9,7 @@
 struct web_page {
 	const char	*asset;		/* "checkout.html" */
 	const char	*policy;	/* its content-security-policy, all but frame-ancestors */
+	bool		 in_billing;	/* the billing page, of our own origin, embeds it as well */
 };
 
 /**

@@ -36,8 +36,8 @@ after(async () => {
 const rows = (sql) => stack.psql(sql);
 const count = async (sql) => Number((await rows(sql))[0][0]);
 
-/* Those of installations are gone through in 52-crash-install.test.mjs. */
-const ELSEWHERE = /^(install|token|connect|leave)_/;
+/* Those of installations are gone through in 52-crash-install.test.mjs, those of billing in 35-billing.test.mjs. */
+const ELSEWHERE = /^(install|token|connect|leave|report)_/;
 
 /** Every named place in the source; none of them may be missing below. */
 function placesInTheSource() {

@@ -9,6 +9,7 @@ export const LISTS = [
 	{ file: 'src/core/charge.h', list: 'outcome', type: 'kassa.outcome' },
 	{ file: 'src/core/mode.h', list: 'mode', type: 'kassa.mode' },
 	{ file: 'src/core/installation.h', list: 'INSTALLATION_STATES', type: 'kassa.installation_state' },
+	{ file: 'src/core/billing.h', list: 'BILLING_STATES', type: 'kassa.billing_state' },
 	{ file: 'src/core/dialect.h', list: 'dialect', type: 'kassa.dialect' },
 	{ file: 'src/core/card.h', list: 'CARD_BEHAVIOURS', type: 'sandbox.behaviour' },
 	{ file: 'src/store/store_job.h', list: 'JOB_KINDS', type: 'kassa.job_kind' },

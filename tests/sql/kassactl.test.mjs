@@ -155,6 +155,8 @@ for (const [words, complaint] of [
 	[['jobs', 'retry', '1', '--mode', 'test'], /--location is missing/],
 	[['jobs', 'list', '--limit', '5'], /takes no --limit/],
 	[['ledger', 'check', '--json'], /takes no --json/],
+	[['secrets'], /no such command/],
+	[['secrets', 'rotate', 'k2'], /"k2" is one argument too many/],
 	[['help', 'nothing'], /no such command/],
 ]) {
 	test(`kassactl_${words.join('_').slice(0, 60)}_is_a_usage_error`, async () => {
@@ -179,7 +181,7 @@ test('kassactl_help_and_version_answer', async () => {
 	const help = await stack.kassactl('help');
 	for (const command of ['migrate', 'account create', 'account list', 'account token', 'account keys rotate',
 		'account keys revoke', 'charge list', 'charge show', 'refund list', 'payment-method list', 'payment-method remove',
-		'installation list', 'jobs list', 'jobs dead', 'jobs retry', 'ledger check']) {
+		'installation list', 'jobs list', 'jobs dead', 'jobs retry', 'secrets rotate', 'ledger check']) {
 		assert.match(help.stdout, new RegExp(`^kassactl ${command}\\b`, 'm'));
 	}
 	const one = await stack.kassactl('charge', 'show', '--help');

@@ -102,6 +102,16 @@ from (values
 	('kassa_server', $$select kassa.transfer_resolve('acct_a', 'ch_x', null, 'post')$$, '42501'),
 	('kassa_server', $$select kassa.account_create('acct_z', 'z', 'test', 'USD', repeat('f', 64), 'pk_z')$$, '42501'),
 	('kassa_server', $$select kassa.platform_token_set('acct_a', 'x')$$, '42501'),
+	('kassa_server', $$select kassa.billing_order_open('acct_a', 'bill_' || repeat('0', 26), 1, 'USD', true, null, false, '{l}')$$, 'yes'),
+	('kassa_server', $$select kassa.billing_report_read('acct_a', 'bill:1:paid')$$, 'yes'),
+	('kassa_server', $$select kassa.billing_report_told('acct_a', 'bill:1:paid')$$, 'yes'),
+	('kassa_server', $$select kassa.billing_report_missed('acct_a', 'bill:1:paid')$$, 'yes'),
+	('kassa_server', $$select kassa.billing_end(null)$$, '42501'),
+	('kassa_server', $$select kassa.billing_is_pending('acct_a', 'bill')$$, '42501'),
+	('kassa_server', 'select from kassa.billing_order', '42501'),
+	('kassa_server', 'select from kassa.billing_report', '42501'),
+	('kassa_server', $$select kassa.seal_list('k2', '', 1)$$, '42501'),
+	('kassa_server', $$select kassa.seal_replace('platform_token', 'acct_a', 'sealed', 'x')$$, '42501'),
 	('kassa_server', 'select kassa.ledger_totals()', '42501'),
 	('kassa_server', 'select kassa.ledger_problems()', '42501'),
 	-- The sandbox is reached through the connector's functions alone.
@@ -166,11 +176,15 @@ from (values
 	('kassa_books', $$update kassa.webhook set state = 'ignored'$$, '42501'),
 	('kassa_books', 'delete from kassa.webhook', 'yes'),
 	('kassa_books', $$update kassa.checkout_session set closed_reason = 'x'$$, 'yes'),
+	('kassa_books', 'update kassa.billing_order set amount_minor = 1', '42501'),
+	('kassa_books', 'delete from kassa.billing_report', '42501'),
 	('kassa_books', $$update kassa.account set mode = 'live'$$, '42501'),
 	('kassa_books', $$update kassa.api_key set kind = 'secret'$$, '42501'),
 	-- The operator's commands.
 	('kassa_owner', 'select kassa.ledger_problems()', 'yes'),
 	('kassa_owner', 'select kassa.ledger_totals()', 'yes'),
+	('kassa_owner', $$select kassa.seal_list('k2', '', 1)$$, 'yes'),
+	('kassa_owner', $$select kassa.seal_replace('platform_token', 'acct_a', 'sealed', 'x')$$, 'yes'),
 	('kassa_owner', $$select kassa.method_remove('acct_a', 'pm_x')$$, 'yes'),
 	('kassa_owner', 'select from kassa.job', 'yes')
 ) as c (role, statement, expected);

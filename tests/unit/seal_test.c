@@ -299,6 +299,68 @@ seal_open_without_room_is_a_fault(void **state)
 	buf_wipe(&plain);
 }
 
+#define HEX_NEW	"ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+
+/* After a rotation: the new key first. */
+static void
+seal_rewrap_opens_with_the_new_key_alone(void **state)
+{
+	struct seal_key	keys[2] = { key_of("k2:" HEX_NEW), key_of("k1:" HEX_KEY) };
+	struct buf	into, again;
+
+	(void)state;
+	buf_init(&into, 1024);
+	buf_init(&again, 1024);
+	assert_int_equal(seal_rewrap((struct seal_keys){ keys, 2 }, slice_of(AAD),
+	    slice_of(foreign), &into), FAULT_NONE);
+	assert_true(slice_starts(buf_slice(&into), "1.k2."));
+	assert_string_equal(strrchr(buf_text(&into), '.'), "." BOX);	/* the secret was not touched */
+	assert_int_equal(open_with(&keys[0], AAD, buf_slice(&into), slice_of("a secret")), FAULT_NONE);
+	assert_int_equal(open_with(&keys[1], AAD, buf_slice(&into), slice_of("")), FAULT_SEAL_INVALID);
+	assert_int_equal(open_with(&keys[0], "account:acct_2", buf_slice(&into), slice_of("")),
+	    FAULT_SEAL_INVALID);
+	/* And once more, with the old key gone. */
+	assert_int_equal(seal_rewrap((struct seal_keys){ keys, 1 }, slice_of(AAD), buf_slice(&into),
+	    &again), FAULT_NONE);
+	assert_int_equal(open_with(&keys[0], AAD, buf_slice(&again), slice_of("a secret")), FAULT_NONE);
+	buf_release(&into);
+	buf_release(&again);
+}
+
+static void
+seal_rewrap_what_does_not_open_is_refused(void **state)
+{
+	static const struct {
+		const char	*aad;
+		const char	*sealed;
+		size_t		 keys;
+		size_t		 room;
+		enum fault	 expected;
+	} cases[] = {
+		{ AAD, foreign, 2, 1024, FAULT_NONE },
+		{ "account:acct_2", foreign, 2, 1024, FAULT_SEAL_INVALID },	/* of another row */
+		{ AAD, foreign, 1, 1024, FAULT_SEAL_INVALID },		/* its key was dropped too early */
+		{ AAD, "1.k2." KEY_BOX "." BOX, 2, 1024, FAULT_SEAL_INVALID },
+		{ AAD, "1.k1." BOX "." BOX, 2, 1024, FAULT_SEAL_INVALID },
+		{ AAD, "1.k1." KEY_BOX, 2, 1024, FAULT_SEAL_INVALID },
+		{ AAD, "", 2, 1024, FAULT_SEAL_INVALID },
+		{ AAD, foreign, 2, 100, FAULT_INTERNAL },
+	};
+	struct seal_key	keys[2] = { key_of("k2:" HEX_NEW), key_of("k1:" HEX_KEY) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf	into;
+
+		buf_init(&into, cases[i].room);
+		assert_int_equal(seal_rewrap((struct seal_keys){ keys, cases[i].keys },
+		    slice_of(cases[i].aad), slice_of(cases[i].sealed), &into), cases[i].expected);
+		if (cases[i].expected == FAULT_SEAL_INVALID)
+			assert_int_equal(into.len, 0);
+		buf_release(&into);
+	}
+}
+
 int
 main(void)
 {
@@ -315,6 +377,8 @@ main(void)
 		cmocka_unit_test(seal_open_chooses_the_key_by_its_id),
 		cmocka_unit_test(seal_open_envelope_with_an_exchanged_id_is_refused),
 		cmocka_unit_test(seal_open_without_room_is_a_fault),
+		cmocka_unit_test(seal_rewrap_opens_with_the_new_key_alone),
+		cmocka_unit_test(seal_rewrap_what_does_not_open_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
