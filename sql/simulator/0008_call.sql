@@ -217,6 +217,7 @@ $$;
 
 -- A transaction or an order that is read back; status null: it may be, and the program answers it. ${p_own_location} is
 -- that of the developer's own token, if it came: a Private Integration Token, with all scopes and outside the limits.
+drop function simulator.read_allowed(text, text);
 create function simulator.api_read(p_path text, p_query json, p_token text, p_version text, p_own_location text,
     p_rate int, out http_status int, out body json, out fault text, out ms int, out remaining int,
     out remaining_day int)
