@@ -174,7 +174,7 @@ test('provider_is_shregisteredto_the_developer_without_its_secrets', async () =>
 	assert.ok(calls.includes('test_public'));
 });
 
-test('order_of_a_location_goes_to_its_registeredprovider_with_the_keys_of_its_mode', async (t) => {
+test('order_of_a_location_goes_to_its_own_provider_with_the_keys_of_its_mode', async (t) => {
 	const asked = [];
 	const own = createServer(async (question, answer) => {
 		const chunks = [];
