@@ -95,6 +95,8 @@ static const struct serve_route routes[] = {
 	{ "GET", "/simulator/companies/{id}", SERVE_ANYONE, 0, market_control_one, NULL },
 	{ "POST", "/simulator/locations", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
 	{ "POST", "/simulator/installations", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
+	{ "POST", "/simulator/activity", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
+	{ "POST", "/simulator/expiry", SERVE_ANYONE, MARKET_BODY_MAX, market_control, NULL },
 	{ "DELETE", "/simulator/installations", SERVE_ANYONE, 0, market_control, NULL },
 	{ "GET", "/simulator/providers/{id}", SERVE_ANYONE, 0, market_control_one, NULL },
 	{ "GET", "/simulator/calls", SERVE_ANYONE, 0, market_control, NULL },

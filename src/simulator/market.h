@@ -1,7 +1,7 @@
 /*
  * The marketplace's side of the platform: tokens, installed locations, custom providers; and the control API
  * by which a developer makes companies, installs the app and switches faults on.  The rules are in
- * sql/simulator/0004_install.sql; here are forms, headers and faults.
+ * sql/simulator (0004, 0007 to 0009); here are forms and headers.
  */
 #ifndef MARKET_H
 #define MARKET_H
@@ -19,6 +19,9 @@ struct pool	*market_pool(void);
 
 /** market_pairs_put(text, names, into): Those of ${names} that are in the form or query ${text}, as a JSON object. */
 void		 market_pairs_put(struct slice, const char *const *, struct buf *);
+
+/** market_bearer(request): The token in "Authorization: Bearer …", lent; empty if there is none. */
+struct slice	 market_bearer(struct serve_request *);
 
 /** market_call(request): One call of the platform's API, at whichever of its addresses. */
 void	market_call(struct serve_request *);

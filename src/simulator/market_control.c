@@ -13,7 +13,6 @@
 #include "io/row.h"
 #include "simulator/simulator.h"
 
-#define VISIBLE_AFTER_MS 300	/* how long the list lags behind a bulk installation (contract §6.4) */
 #define PATH_BYTES_MAX	128
 #define URL_MAX		4096
 
@@ -70,7 +69,7 @@ control_ask(struct serve_request *request, const char *what, const char *id)
 	enum fault	fault;
 
 	buf_init(&body, MARKET_BODY_MAX);
-	if (serve_body(request).len > 0 && simulator_read_json(request, &json) != FAULT_NONE)
+	if (slice_is(serve_method(request), "POST") && simulator_read_json(request, &json) != FAULT_NONE)
 		return;
 	json_free(json);
 	/* DELETE has no body: what it is about stands behind '?'. */
@@ -82,7 +81,7 @@ control_ask(struct serve_request *request, const char *what, const char *id)
 	params[1] = id;
 	params[2] = buf_text(&body);
 	params[3] = simulator_settings()->app_id;
-	params[4] = integer_print(VISIBLE_AFTER_MS, &visible);
+	params[4] = integer_print(simulator_settings()->list_delay_ms, &visible);
 	fault = pool_ask(market_pool(), &control, params, controlled, request);
 	if (fault != FAULT_NONE)
 		serve_fault(request, fault, NULL);
@@ -143,7 +142,8 @@ installed(struct serve_request *request, struct slice made)
 		buf_put(&url, text);
 	else
 		buf_puts(&url, redirect);
-	buf_puts(&url, "?code=");
+	buf_putc(&url, strchr(buf_text(&url), '?') == NULL ? '?' : '&');
+	buf_puts(&url, "code=");
 	uri_put(&url, code);
 	if (asked != NULL && json_text(json_member(json_root(asked), "state"), &text) && text.len > 0) {
 		buf_puts(&url, "&state=");

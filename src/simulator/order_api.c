@@ -137,6 +137,7 @@ shown(void *arg, const struct pool_answer *answer)
 	order_put(&order, &write);
 	order_api_put_url(&order, &write);
 	provider_take(answer->rows, 0, ORDER_STORE_PROVIDER, &provider);
+	provider_fall_back(&provider);
 	put_provider(&order, &provider, &write);
 	explicit_bzero(&provider, sizeof(provider));
 	json_raw_member(&write, "messages", row_slice(answer->rows, 0, ORDER_STORE_MESSAGES));
@@ -150,14 +151,12 @@ shown(void *arg, const struct pool_answer *answer)
 static void
 put_provider(const struct order *order, const struct provider *provider, struct json_write *write)
 {
-	json_text_member(write, "paymentsUrl", provider->payments_url[0] != '\0' ?
-	    provider->payments_url : simulator_settings()->payments_url);
-	json_text_member(write, "queryUrl", simulator_settings()->query_url);
+	json_text_member(write, "paymentsUrl", provider->payments_url);
+	json_text_member(write, "queryUrl", provider->query_url);
 	json_name(write, "props");
 	/* An order that a saved card is charged for meets no checkout. */
 	if (order->payment_method_id[0] != '\0')
 		json_put_null(write);
 	else
-		message_put_props(order, provider->publishable_key[0] != '\0' ?
-		    provider->publishable_key : simulator_settings()->publishable_key, write);
+		message_put_props(order, provider->publishable_key, write);
 }

@@ -20,4 +20,10 @@ struct provider {
 /** provider_take(rows, row, column, provider): Read simulator.provider_of(), which begins at ${column}. */
 void	provider_take(const PGresult *, int, int, struct provider *);
 
+/**
+ * provider_fall_back(provider):
+ * Make it the settings' provider unless all of it is there: a mode that is not connected has none of its own.
+ */
+void	provider_fall_back(struct provider *);
+
 #endif /* !PROVIDER_H */

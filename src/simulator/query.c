@@ -71,12 +71,7 @@ query_send(struct query *query)
 	struct provider		*provider = &query->provider;
 	struct buf		body;
 
-	if (provider->api_key[0] == '\0' || provider->query_url[0] == '\0') {
-		(void)slice_copy(slice_of(simulator_settings()->api_key), provider->api_key,
-		    sizeof(provider->api_key));
-		(void)slice_copy(slice_of(simulator_settings()->query_url), provider->query_url,
-		    sizeof(provider->query_url));
-	}
+	provider_fall_back(provider);
 	buf_init(&body, QUESTION_MAX);
 	question_put(&query->question, provider->api_key, &body);
 	request.method = "POST";

@@ -1,5 +1,5 @@
 /*
- * Both addresses check the caller in the same order: version, location, id, token.
+ * Both addresses ask the books twice: whether the caller may (simulator.api_read), and for the order.
  */
 #include "simulator/read_back.h"
 
@@ -8,42 +8,40 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "io/row.h"
+#include "base/integer.h"
 #include "simulator/market.h"
+#include "simulator/market_reply.h"
 #include "simulator/order_store.h"
 #include "simulator/platform_error.h"
 #include "simulator/simulator.h"
 
-#define BODY_MAX	8192	/* bytes of an answer: an order's fields are far below */
-#define TOKEN_MAX	4096
+#define PARAMETERS_MAX	4096	/* bytes of the query, as JSON */
+#define TOKEN_MAX	8192
+#define PATH_BYTES_MAX	128	/* the longest with an id of ours has 48 */
 
-static const struct pool_statement read_allowed = {
-	"read_allowed", "select simulator.read_allowed($1, $2)", 2
+static const struct pool_statement read_statement = {
+	"api_read",
+	"select " MARKET_REPLY_COLUMNS " from simulator.api_read($1, $2::json, $3, $4, $5, $6::int)", 6
 };
 
 /* One call while it is found out whether its token may. */
 struct reading {
-	struct serve_request	*request;
+	struct market_reply	 reply;		/* the first: ready() gets it */
 	char			 id[ORDER_ID_SIZE];
-	char			 location[REFERENCE_SIZE];
 	enum fault		(*find)(const char *, pool_done, void *);
 	pool_done		 found;
 };
 
 static void		read_back(struct serve_request *, const char *,
 			    enum fault (*)(const char *, pool_done, void *), pool_done);
-static struct slice	bearer(struct serve_request *);
-static void		reading_ask(struct reading *, struct slice);
-static void		reading_allowed(void *, const struct pool_answer *);
-static void		reading_judge(struct reading *, const char *);
-static bool		version_passes(struct serve_request *);
-static bool		location_passes(struct serve_request *);
-static struct slice	query_value(struct slice, const char *);
+static enum fault	reading_ask(struct reading *);
+static void		reading_asked(void *, const struct pool_answer *);
+static void		reading_ready(struct market_reply *);
 static bool		id_take(struct serve_request *, const char *, char[ORDER_ID_SIZE]);
 static void		transaction_done(void *, const struct pool_answer *);
 static void		order_done(void *, const struct pool_answer *);
-static bool		order_taken(struct serve_request *, const struct pool_answer *,
-			    const char *, struct order *);
+static bool		order_taken(struct reading *, const struct pool_answer *, const char *,
+			    struct order *);
 static void		put_common(const struct order *, struct json_write *);
 static void		put_contact(const struct order *, struct json_write *);
 static void		put_source(const char *, struct json_write *);
@@ -67,151 +65,85 @@ read_back_refuse(struct serve_request *request, enum fault fault, const char *de
 	    detail != NULL ? detail : fault_info(fault)->message);
 }
 
-/* The operator's own token is good for the settings' location; every other one, the books know. */
 static void
 read_back(struct serve_request *request, const char *unknown,
     enum fault (*find)(const char *, pool_done, void *), pool_done found)
 {
-	struct slice	 token = bearer(request);
-	struct reading	*reading;
+	struct reading	*reading = calloc(1, sizeof(*reading));
+	enum fault	 fault;
 
-	if (!version_passes(request) || !location_passes(request))
-		return;
-	reading = calloc(1, sizeof(*reading));
 	assert(reading != NULL);
-	reading->request = request;
+	reading->reply.request = request;
+	reading->reply.ready = reading_ready;
 	reading->find = find;
 	reading->found = found;
-	(void)slice_copy(query_value(serve_query(request), "altId"), reading->location,
-	    sizeof(reading->location));
 	if (!id_take(request, unknown, reading->id)) {
 		free(reading);
 		return;
 	}
-	if (digest_equal(token, slice_of(simulator_settings()->token)))
-		reading_judge(reading, strcmp(reading->location, simulator_settings()->location_id) == 0 ?
-		    "yes" : "location");
-	else
-		reading_ask(reading, token);
-}
-
-static struct slice
-bearer(struct serve_request *request)
-{
-	struct slice	token = serve_header(request, "authorization");
-
-	if (!slice_starts(token, "Bearer "))
-		return slice_of(NULL);
-	token.at += strlen("Bearer ");
-	token.len -= strlen("Bearer ");
-	return token;
-}
-
-static void
-reading_ask(struct reading *reading, struct slice token)
-{
-	char		 text[TOKEN_MAX];
-	const char	*params[] = { text, reading->location };
-	enum fault	 fault;
-
-	(void)slice_copy(token, text, sizeof(text));
-	fault = pool_ask(market_pool(), &read_allowed, params, reading_allowed, reading);
-	explicit_bzero(text, sizeof(text));
+	fault = reading_ask(reading);
 	if (fault == FAULT_NONE)
 		return;
-	read_back_refuse(reading->request, fault, NULL);
+	read_back_refuse(request, fault, NULL);
 	free(reading);
 }
 
+/* The developer's own token is good for the settings' location; every other one, the books know. */
+static enum fault
+reading_ask(struct reading *reading)
+{
+	static const char *const	 parameters[] = { "altId", "altType", NULL };
+	const struct simulator_settings	*settings = simulator_settings();
+	struct serve_request		*request = reading->reply.request;
+	struct slice			 bearer = market_bearer(request);
+	char				 path[PATH_BYTES_MAX], token[TOKEN_MAX], version[32];
+	bool				 is_own = digest_equal(bearer, slice_of(settings->token));
+	struct integer			 rate;
+	struct buf			 query;
+	const char			*params[] = { path, NULL, token, version,
+					    is_own ? settings->location_id : "",
+					    integer_print(settings->rate, &rate) };
+	enum fault			 fault;
+
+	buf_init(&query, PARAMETERS_MAX);
+	(void)slice_copy(serve_path(request), path, sizeof(path));
+	(void)slice_copy(bearer, token, sizeof(token));
+	(void)slice_copy(serve_header(request, "version"), version, sizeof(version));
+	market_pairs_put(serve_query(request), parameters, &query);
+	params[1] = buf_text(&query);
+	fault = buf_ok(&query) ? pool_ask(market_pool(), &read_statement, params, reading_asked, reading) :
+	    FAULT_FIELD_INVALID;
+	explicit_bzero(token, sizeof(token));
+	buf_release(&query);
+	return fault;
+}
+
 static void
-reading_allowed(void *arg, const struct pool_answer *answer)
+reading_asked(void *arg, const struct pool_answer *answer)
 {
 	struct reading	*reading = arg;
-	char		 verdict[16] = "";
 
-	if (answer->fault != FAULT_NONE) {
-		read_back_refuse(reading->request, answer->fault, NULL);
+	if (!market_reply_take(&reading->reply, answer))
+		free(reading);
+}
+
+static void
+reading_ready(struct market_reply *reply)
+{
+	struct reading	*reading = (struct reading *)reply;
+	enum fault	 fault;
+
+	if (reply->status != 0) {
+		market_reply_send(reply);
 		free(reading);
 		return;
 	}
-	(void)slice_copy(row_slice(answer->rows, 0, 0), verdict, sizeof(verdict));
-	reading_judge(reading, verdict);
-}
-
-static void
-reading_judge(struct reading *reading, const char *verdict)
-{
-	struct serve_request	*request = reading->request;
-	enum fault		 fault;
-
-	if (strcmp(verdict, "yes") == 0) {
-		fault = reading->find(reading->id, reading->found, request);
-		if (fault != FAULT_NONE)
-			read_back_refuse(request, fault, NULL);
-	} else if (strcmp(verdict, "location") == 0) {
-		platform_error_answer(request, 403, "The token does not have access to this location.");
-	} else if (strcmp(verdict, "class") == 0) {
-		platform_error_answer(request, 401,
-		    "This authClass type is not allowed to access this scope.");
-	} else {
-		platform_error_answer(request, 401, "Invalid JWT");
-	}
+	fault = reading->find(reading->id, reading->found, reading);
+	if (fault == FAULT_NONE)
+		return;
+	read_back_refuse(reply->request, fault, NULL);
+	buf_release(&reply->body);
 	free(reading);
-}
-
-static bool
-version_passes(struct serve_request *request)
-{
-	static const char *const	versions[] = {
-		"2021-07-28", "2021-04-15", "2023-02-21", "v3"
-	};
-	struct slice			version = serve_header(request, "version");
-
-	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
-		if (slice_is(version, versions[i]))
-			return true;
-	}
-	platform_error_answer(request, 401,
-	    version.len == 0 ? "version header was not found." : "version header is invalid");
-	return false;
-}
-
-static bool
-location_passes(struct serve_request *request)
-{
-	struct slice	location = query_value(serve_query(request), "altId");
-
-	if (location.len == 0)
-		platform_error_answer(request, 422, "altId should not be empty");
-	else if (!slice_is(query_value(serve_query(request), "altType"), "location"))
-		platform_error_answer(request, 422,
-		    "altType must be one of the following values: location");
-	else
-		return true;
-	return false;
-}
-
-/* The value of a parameter as it is written: locations have no characters that need an escape. */
-static struct slice
-query_value(struct slice query, const char *name)
-{
-	size_t		name_len = strlen(name);
-	struct slice	pair, value = { "", 0 };
-	const char	*end;
-
-	while (query.len > 0) {
-		end = memchr(query.at, '&', query.len);
-		pair.at = query.at;
-		pair.len = end == NULL ? query.len : (size_t)(end - query.at);
-		if (slice_starts(pair, name) && pair.len > name_len && pair.at[name_len] == '=') {
-			value.at = pair.at + name_len + 1;
-			value.len = pair.len - name_len - 1;
-			break;
-		}
-		query.at += pair.len + (end != NULL);
-		query.len -= pair.len + (end != NULL);
-	}
-	return value;
 }
 
 static bool
@@ -231,15 +163,13 @@ transaction_done(void *arg, const struct pool_answer *answer)
 	static const char *const	 statuses[] = {
 		"pending", "succeeded", "failed", "succeeded", "succeeded"
 	};
-	struct serve_request		*request = arg;
+	struct reading			*reading = arg;
 	struct json_write		 write;
 	struct order			 order;
-	struct buf			 body;
 
-	if (!order_taken(request, answer, "Transaction not found", &order))
+	if (!order_taken(reading, answer, "Transaction not found", &order))
 		return;
-	buf_init(&body, BODY_MAX);
-	json_write_init(&write, &body);
+	json_write_init(&write, &reading->reply.body);
 	json_open_object(&write);
 	json_text_member(&write, "_id", order.transaction_id);
 	put_common(&order, &write);
@@ -252,7 +182,8 @@ transaction_done(void *arg, const struct pool_answer *answer)
 		json_text_member(&write, "chargeId", order.charge_id);
 	json_bool_member(&write, "isParent", true);
 	json_close_object(&write);
-	simulator_answer(request, 200, &body);
+	market_reply_send(&reading->reply);
+	free(reading);
 }
 
 static void
@@ -261,15 +192,13 @@ order_done(void *arg, const struct pool_answer *answer)
 	static const char *const	 statuses[] = {
 		"pending", "completed", "failed", "completed", "completed"
 	};
-	struct serve_request		*request = arg;
+	struct reading			*reading = arg;
 	struct json_write		 write;
 	struct order			 order;
-	struct buf			 body;
 
-	if (!order_taken(request, answer, "Order not found", &order))
+	if (!order_taken(reading, answer, "Order not found", &order))
 		return;
-	buf_init(&body, BODY_MAX);
-	json_write_init(&write, &body);
+	json_write_init(&write, &reading->reply.body);
 	json_open_object(&write);
 	json_text_member(&write, "_id", order.order_id);
 	put_common(&order, &write);
@@ -282,25 +211,30 @@ order_done(void *arg, const struct pool_answer *answer)
 	json_close_object(&write);
 	put_source("source", &write);
 	json_close_object(&write);
-	simulator_answer(request, 200, &body);
+	market_reply_send(&reading->reply);
+	free(reading);
 }
 
+/* True: what is said of ${order} goes behind, 200.  False: it was refused, and ${reading} is gone. */
 static bool
-order_taken(struct serve_request *request, const struct pool_answer *answer, const char *unknown,
+order_taken(struct reading *reading, const struct pool_answer *answer, const char *unknown,
     struct order *order)
 {
+	struct serve_request	*request = reading->reply.request;
+
+	if (answer->fault == FAULT_NONE && PQntuples(answer->rows) > 0) {
+		order_store_take(answer->rows, 0, order);
+		reading->reply.status = 200;
+		return true;
+	}
 	if (answer->fault != FAULT_NONE) {
 		serve_note(request)->sqlstate = answer->sqlstate;
 		read_back_refuse(request, answer->fault, NULL);
-		return false;
+	} else {
+		platform_error_unknown(request, unknown);
 	}
-	if (PQntuples(answer->rows) > 0) {
-		order_store_take(answer->rows, 0, order);
-		/* Another location's order is not there for this one. */
-		if (slice_is(query_value(serve_query(request), "altId"), order->location.text))
-			return true;
-	}
-	platform_error_unknown(request, unknown);
+	buf_release(&reading->reply.body);
+	free(reading);
 	return false;
 }
 

@@ -9,7 +9,8 @@
 /**
  * read_back_transaction(request): GET /payments/transactions/{id}?altId=…&altType=location.
  * read_back_order(request): GET /payments/orders/{id}?altId=…&altType=location.
- * Needs "Authorization: Bearer" with the simulator's token, and a Version header.
+ * Needs a Version header and "Authorization: Bearer" with a token of the location that has the scope, or with
+ * the settings' own for theirs.
  * Source: the platform's API document (payments.json); contract.md §4.1, §6.6 and §10 for errors.
  */
 void	read_back_transaction(struct serve_request *);

@@ -30,6 +30,8 @@ struct simulator_settings {
 	char	client_id[SETTING_TEXT_SIZE];
 	char	client_secret[SETTING_TEXT_SIZE];	/* "": nobody has it */
 	char	app_id[SETTING_TEXT_SIZE];	/* of client_id, what stands before its '-' */
+	long	rate;				/* calls in ten seconds */
+	long	list_delay_ms;
 	char	redirect_url[SETTING_TEXT_SIZE];
 	char	settings_url[SETTING_TEXT_SIZE];
 	char	settings_origin[SETTING_TEXT_SIZE];	/* of settings_url */

@@ -197,6 +197,7 @@ async function simulatorStart(database) {
 			SIMULATOR_WEBHOOK_URL: `${provider.url}/webhooks`,
 			SIMULATOR_WEBHOOK_KEYS: path.join(folder, 'webhook-keys'),
 			SIMULATOR_RETRY_MS: '2',
+			SIMULATOR_LIST_DELAY_MS: '1500',
 		},
 	});
 	closeSync(log);
