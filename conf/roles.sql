@@ -19,8 +19,8 @@ where name not in (select rolname from pg_roles)
 set client_min_messages = warning;
 grant kassa_books, kassa_sandbox to kassa_owner;
 
--- Names are compared byte by byte: what is looked up are ids, and any other order costs a library call for each
--- comparison of an index.
+-- Names are ordered byte by byte: an index over them stays true when the operating system, and with it the order of its
+-- language, is upgraded (PostgreSQL 15, ALTER COLLATION).
 select format('create database %I owner %I template template0 encoding ''UTF8'' lc_collate ''C'' lc_ctype ''C.UTF-8''',
     name, owner)
 from (values
@@ -29,10 +29,6 @@ from (values
 ) as base (name, owner)
 where name not in (select datname from pg_database)
 \gexec
-
--- Every statement of the server looks up few rows by an index, whatever its parameters: planning it again for
--- each of them, as PostgreSQL does when tables are large, costs more than running it.
-alter role kassa_server set plan_cache_mode = force_generic_plan;
 
 -- Nobody enters a database by default.
 revoke all on database kassa from public;
