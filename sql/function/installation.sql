@@ -19,6 +19,20 @@ $$;
 comment on function kassa.company_note(text, text, text) is
 	'What the platform says of a company; null leaves what was known. Part of the announcements.';
 
+create or replace function kassa.installation_named(p_kind kassa.installation_kind, p_reference text)
+returns text
+language plpgsql
+immutable
+security definer
+set search_path = kassa, pg_temp
+as $$
+begin
+	return 'in_' || substr(encode(sha256(convert_to(p_kind || ' ' || p_reference, 'UTF8')), 'hex'), 1, 26);
+end
+$$;
+comment on function kassa.installation_named(kassa.installation_kind, text) is
+	'The id of an installation that is written here for the first time, and not by who knows an id for it.';
+
 create or replace function kassa.installation_announce(
 	p_installation_id text,
 	p_company_id text,
@@ -137,6 +151,7 @@ set search_path = kassa, pg_temp
 as $$
 declare
 	ended installation;
+	named installation_kind := (case when p_location_id is null then 'company' else 'location' end)::installation_kind;
 	verdict text := 'unknown';
 begin
 	if p_company_id is not null and p_location_id is null then
@@ -146,10 +161,8 @@ begin
 	if p_company_id is not null or p_location_id is not null then
 		-- Should nobody know it yet: a late installation must not bring it back.
 		insert into installation (installation_id, kind, company_id, location_id, state)
-			values ('in_' || substr(encode(sha256(convert_to(coalesce('location ' || p_location_id,
-					'company ' || p_company_id), 'UTF8')), 'hex'), 1, 26),
-				case when p_location_id is null then 'company' else 'location' end::installation_kind,
-				p_company_id, p_location_id, 'uninstalled')
+			values (installation_named(named, coalesce(p_location_id, p_company_id)), named, p_company_id, p_location_id,
+				'uninstalled')
 			on conflict do nothing;
 	end if;
 	for ended in

@@ -15,7 +15,8 @@ create or replace function kassa.token_grant(
 	p_access_sealed text,
 	p_refresh_sealed text,
 	p_lives_ms bigint,
-	p_ahead_ms bigint
+	p_ahead_ms bigint,
+	p_approved_ids text[]
 )
 returns table (installation_id text)
 language plpgsql
@@ -24,6 +25,7 @@ set search_path = kassa, pg_temp
 as $$
 declare
 	known text;
+	approved_id text;
 begin
 	if p_company_id is not null then
 		perform company_note(p_company_id, null, null);
@@ -45,14 +47,18 @@ begin
 	perform job_add(i.installation_id, 'location_connect', 'connect', 0) from installation i
 		where p_kind = 'company' and i.kind = 'location' and i.company_id = p_company_id
 			and i.state in ('wanted', 'dead');
+	-- Who has just chosen them wants them, also those that were uninstalled before.
+	foreach approved_id in array p_approved_ids loop
+		perform installation_announce(installation_named('location', approved_id), p_company_id, approved_id, null, now());
+	end loop;
 	perform job_add(known, case p_kind when 'location' then 'location_connect' else 'company_list' end::job_kind,
 		case p_kind when 'location' then 'connect' else 'list' end, 0);
 	return query select known;
 end
 $$;
-comment on function kassa.token_grant(text, kassa.installation_kind, text, text, text, text, text, text, boolean, text, text, bigint, bigint) is
+comment on function kassa.token_grant(text, kassa.installation_kind, text, text, text, text, text, text, boolean, text, text, bigint, bigint, text[]) is
 	'An authorization code gave these tokens: the installation is active, what follows is a job. Source: contract §6.2.';
-grant execute on function kassa.token_grant(text, kassa.installation_kind, text, text, text, text, text, text, boolean, text, text, bigint, bigint)
+grant execute on function kassa.token_grant(text, kassa.installation_kind, text, text, text, text, text, text, boolean, text, text, bigint, bigint, text[])
 	to kassa_server;
 
 create or replace function kassa.token_put(

@@ -14,6 +14,9 @@ enum installation_kind {
 	INSTALLATION_LOCATION
 };
 
+/* Locations that an agency chose, as far as a grant names them; where there are more, the pages name all. */
+#define INSTALLATION_APPROVED_MAX	500
+
 #define INSTALLATION_STATES(S)							\
 	S(WANTED,	"wanted")	/* announced, no token yet */		\
 	S(ACTIVE,	"active")						\

@@ -98,6 +98,8 @@ code_keep(struct flow *flow)
 	ask.plan = grant->plan.text;
 	ask.scope = grant->scope;
 	ask.installs_future = grant->installs_future;
+	ask.approved = grant->approved;
+	ask.approved_count = ask.kind == INSTALLATION_COMPANY ? grant->approved_count : 0;
 	ask.access_sealed = buf_text(&access);
 	ask.refresh_sealed = buf_text(&refresh);
 	ask.lives_ms = grant->expires_in_s * 1000;

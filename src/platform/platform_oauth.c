@@ -169,7 +169,7 @@ consent_read(const struct json_value *root, struct platform_grant *grant)
 	for (size_t i = 0; i < json_count(approved); i++) {
 		struct reference	*one = &grant->approved[grant->approved_count];
 
-		if (grant->approved_count == PLATFORM_APPROVED_MAX)
+		if (grant->approved_count == INSTALLATION_APPROVED_MAX)
 			break;
 		if (json_text(json_item(approved, i), &text) && text.len > 0 &&
 		    reference_read(text, one))

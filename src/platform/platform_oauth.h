@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/installation.h"
 #include "core/reference.h"
 #include "io/flow.h"
 #include "platform/platform_verdict.h"
@@ -16,7 +17,6 @@
 #define PLATFORM_SCOPE_SIZE	2001
 #define PLATFORM_PAGE_MAX	100	/* locations of one page */
 #define PLATFORM_NAME_SIZE	201
-#define PLATFORM_APPROVED_MAX	100	/* locations named in a grant; where there are more, the pages name all */
 
 enum platform_user {
 	PLATFORM_COMPANY,
@@ -36,7 +36,7 @@ struct platform_grant {
 	bool			 is_bulk, installs_future;
 	bool			 approves_all;
 	size_t			 approved_count;	/* what an agency's installer chose, as far as it is told */
-	struct reference	 approved[PLATFORM_APPROVED_MAX];
+	struct reference	 approved[INSTALLATION_APPROVED_MAX];
 	char			 scope[PLATFORM_SCOPE_SIZE];
 };
 

@@ -5,14 +5,14 @@
 
 #include <assert.h>
 
-#include "base/buf.h"
 #include "base/integer.h"
 #include "io/row.h"
+#include "store/store_array.h"
 
 #define BILLING_COLUMNS									\
 	"select account_id, order_id, state, amount_minor, currency, recurring, payable, publishable_key"	\
 	" from "
-#define ARRAY_MAX	(BILLING_LOCATIONS_MAX * (REFERENCE_SIZE + 3))	/* bytes */
+#define ARRAY_MAX	(BILLING_LOCATIONS_MAX * (REFERENCE_SIZE + 3))	/* bytes; nothing in them is escaped */
 
 static const struct pool_statement billing_order_open = {
 	"billing_order_open",
@@ -39,9 +39,6 @@ static void	billing_ask(struct store_call *, const struct pool_statement *, cons
 static void	report_ask(struct store_call *, const struct pool_statement *, const struct store_job *);
 static void	billing_take(const PGresult *, int, void *);
 static void	report_take(const PGresult *, int, void *);
-static void	flag_take(const PGresult *, int, void *);
-static void	nothing_take(const PGresult *, int, void *);
-static void	locations_put(const struct billing_payers *, struct buf *);
 
 void
 store_billing_open(struct store_call *call, const struct store_billing_ask *ask,
@@ -53,7 +50,9 @@ store_billing_open(struct store_call *call, const struct store_billing_ask *ask,
 	const char			*params[8];
 
 	buf_init(&locations, ARRAY_MAX);
-	locations_put(payers, &locations);
+	for (size_t i = 0; i < payers->location_count; i++)
+		store_array_add(&locations, payers->locations[i].text);
+	store_array_end(&locations);
 	params[0] = ask->account_id;
 	params[1] = ask->order_id;
 	params[2] = integer_print(ask->price.minor, &price);
@@ -87,7 +86,7 @@ store_billing_report(struct store_call *call, const struct store_job *job, struc
 void
 store_billing_told(struct store_call *call, const struct store_job *job)
 {
-	call->take = nothing_take;
+	call->take = store_take_nothing;
 	call->into = NULL;
 	call->size = 0;
 	report_ask(call, &billing_report_told, job);
@@ -97,7 +96,7 @@ void
 store_billing_missed(struct store_call *call, const struct store_job *job, bool *again)
 {
 	*again = false;
-	call->take = flag_take;
+	call->take = store_take_flag;
 	call->into = again;
 	call->size = sizeof(*again);
 	report_ask(call, &billing_report_missed, job);
@@ -153,28 +152,4 @@ report_take(const PGresult *rows, int row, void *into)
 	report->price.currency = currency_find(row_slice(rows, row, 6));
 	assert(report->price.currency != NULL);
 	report->is_recurring = row_flag(rows, row, 7);
-}
-
-static void
-flag_take(const PGresult *rows, int row, void *into)
-{
-	*(bool *)into = row_flag(rows, row, 0);
-}
-
-static void
-nothing_take(const PGresult *rows, int row, void *into)
-{
-	(void)rows;
-	(void)row;
-	(void)into;
-}
-
-/* A reference has no character that an array would need escaped; the quotes are for one that is "null". */
-static void
-locations_put(const struct billing_payers *payers, struct buf *array)
-{
-	buf_putc(array, '{');
-	for (size_t i = 0; i < payers->location_count; i++)
-		buf_printf(array, "%s\"%s\"", i > 0 ? "," : "", payers->locations[i].text);
-	buf_putc(array, '}');
 }

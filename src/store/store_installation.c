@@ -4,9 +4,9 @@
  */
 #include "store/store_installation.h"
 
-#include "base/buf.h"
 #include "base/integer.h"
 #include "io/row.h"
+#include "store/store_array.h"
 
 #define ARRAY_MAX	(STORE_LIST_MAX * 2 * STORE_LIST_NAME_SIZE)	/* bytes of a list as SQL reads it */
 
@@ -44,7 +44,6 @@ static const struct pool_statement left = {
 
 static void	installation_take(const PGresult *, int, void *);
 static void	reference_take(const PGresult *, int, void *);
-static void	array_put(struct buf *, size_t, const char *);
 
 void
 store_installation_find(struct store_call *call, const char *id,
@@ -98,13 +97,13 @@ store_installation_list(struct store_call *call, const struct store_list_ask *as
 	buf_init(&fresh, ARRAY_MAX);
 	for (size_t i = 0; i < ask->count; i++) {
 		id_make("in", &id);
-		array_put(&locations, i, ask->locations[i].text);
-		array_put(&names, i, ask->names[i]);
-		array_put(&fresh, i, id.text);
+		store_array_add(&locations, ask->locations[i].text);
+		store_array_add(&names, ask->names[i]);
+		store_array_add(&fresh, id.text);
 	}
-	buf_puts(&locations, ask->count == 0 ? "{}" : "}");
-	buf_puts(&names, ask->count == 0 ? "{}" : "}");
-	buf_puts(&fresh, ask->count == 0 ? "{}" : "}");
+	store_array_end(&locations);
+	store_array_end(&names);
+	store_array_end(&fresh);
 	params[0] = ask->installation_id;
 	params[1] = ask->company;
 	params[2] = buf_text(&locations);
@@ -159,17 +158,4 @@ reference_take(const PGresult *rows, int row, void *into)
 	struct reference	*reference = into;
 
 	row_text(rows, row, 0, reference->text, sizeof(reference->text));
-}
-
-/* An element of an array's text form: in quotes, with '"' and '\' escaped (PostgreSQL 15, 8.15.6). */
-static void
-array_put(struct buf *array, size_t index, const char *text)
-{
-	buf_puts(array, index == 0 ? "{\"" : ",\"");
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_putc(array, '\\');
-		buf_putc(array, *text);
-	}
-	buf_putc(array, '"');
 }

@@ -55,6 +55,8 @@ struct store_grant_ask {
 	const char		*plan;
 	const char		*scope;
 	bool			 installs_future;
+	const struct reference	*approved;	/* locations of a company that its installer chose */
+	size_t			 approved_count;	/* up to INSTALLATION_APPROVED_MAX */
 	const char		*access_sealed;
 	const char		*refresh_sealed;	/* "" when there is none */
 	int64_t			 lives_ms;

@@ -3,8 +3,8 @@
  */
 #include "store/store_provider.h"
 
-#include "base/buf.h"
 #include "io/row.h"
+#include "store/store_array.h"
 
 #define ARRAY_MAX	(2 * STORE_KEY_SEALED_SIZE + 8)	/* bytes */
 
@@ -21,7 +21,6 @@ static const struct pool_statement provider_told = {
 static void	connection_take(const PGresult *, int, void *);
 static void	array_of(struct buf *, const char *, const char *);
 
-/* Our own ids, keys and digests need no quotes in an array. */
 void
 store_provider_prepare(struct store_call *call, const struct store_prepare_ask *ask,
     struct store_connection connections[STORE_MODES])
@@ -87,5 +86,7 @@ static void
 array_of(struct buf *array, const char *one, const char *two)
 {
 	buf_init(array, ARRAY_MAX);
-	buf_printf(array, "{%s,%s}", one, two);
+	store_array_add(array, one);
+	store_array_add(array, two);
+	store_array_end(array);
 }

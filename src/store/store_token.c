@@ -5,12 +5,16 @@
 
 #include "base/integer.h"
 #include "io/row.h"
+#include "store/store_array.h"
+
+#define APPROVED_BYTES	(INSTALLATION_APPROVED_MAX * (REFERENCE_SIZE + 3))	/* nothing in them is escaped */
 
 static const struct pool_statement token_grant = {
 	"token_grant",
 	"select installation_id from kassa.token_grant($1, $2::kassa.installation_kind, nullif($3, ''),"
-	" nullif($4, ''), $5, $6, $7, $8, $9::boolean, $10, nullif($11, ''), $12::bigint, $13::bigint)",
-	13
+	" nullif($4, ''), $5, $6, $7, $8, $9::boolean, $10, nullif($11, ''), $12::bigint, $13::bigint,"
+	" $14::text[])",
+	14
 };
 static const struct pool_statement token_claim = {
 	"token_claim",
@@ -32,6 +36,7 @@ store_token_grant(struct store_call *call, const struct store_grant_ask *ask, st
 {
 	struct integer	lives, ahead;
 	struct id	id;
+	struct buf	approved;
 	const char	*params[] = {
 		id.text,
 		installation_kind_label(ask->kind),
@@ -46,14 +51,21 @@ store_token_grant(struct store_call *call, const struct store_grant_ask *ask, st
 		ask->refresh_sealed,
 		integer_print(ask->lives_ms, &lives),
 		integer_print(ask->ahead_ms, &ahead),
+		NULL,
 	};
 
 	id_make("in", &id);
+	buf_init(&approved, APPROVED_BYTES);
+	for (size_t i = 0; i < ask->approved_count; i++)
+		store_array_add(&approved, ask->approved[i].text);
+	store_array_end(&approved);
+	params[13] = buf_text(&approved);
 	call->take = store_take_id;
 	call->into = granted;
 	call->size = sizeof(*granted);
 	call->rows_max = 1;
 	store_ask(call, &token_grant, params);
+	buf_release(&approved);
 }
 
 void

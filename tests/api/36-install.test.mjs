@@ -158,6 +158,27 @@ test('a location that the list says is not installed yet is found by a later loo
 	await connected(locationId);
 });
 
+test('locations that an agency has just chosen are connected before the list names them', async () => {
+	const companyId = platformId();
+	const approved = Array.from({ length: 5 }, () => marketplace.location(companyId, { isLate: true }));
+	await callback(marketplace.code({ companyId, bulk: true, approved }));
+	await Promise.all(approved.map(connected));
+	assert.deepEqual(approved.map((id) => marketplace.locations.get(id).connections), approved.map(() => 1));
+});
+
+test('an agency that installs again gets back the locations it chooses, and no others', async () => {
+	const companyId = platformId();
+	const [chosen, other] = [0, 1].map(() => marketplace.location(companyId));
+	await callback(marketplace.code({ companyId, bulk: true }));
+	await Promise.all([chosen, other].map(connected));
+	await stack.psql(`select kassa.installation_end('${companyId}', null, now())`);
+	assert.equal((await standing(chosen))[0], 'uninstalled');
+	await callback(marketplace.code({ companyId, bulk: true, approved: [chosen] }));
+	await eventually(() => standing(chosen), ([state]) => state === 'active');
+	await connected(chosen);
+	assert.equal((await standing(other))[0], 'uninstalled');
+});
+
 test('a hundred callers with an expired token make one request', async () => {
 	const { locationId } = await installLocation();
 	await tokenEnds(locationId, 1);

@@ -19,7 +19,7 @@ create function pg_temp.rotating(p_mode text, p_digit text, p_location text defa
 		'kassa_pk_' || p_mode || '_' || p_digit);
 $$;
 \o /dev/null
-select kassa.token_grant('in_company', 'company', 'company_x', null, '', '', '', '', false, 'a', 'r', 86400000, 1000);
+select kassa.token_grant('in_company', 'company', 'company_x', null, '', '', '', '', false, 'a', 'r', 86400000, 1000, '{}');
 select kassa.installation_announce('in_x', 'company_x', 'location_x', 'X', now() - interval '1 hour');
 select kassa.installation_announce('in_y', 'company_y', 'location_y', 'Y', now() - interval '1 hour');
 select kassa.installation_announce('in_free', null, 'location_free', 'Free', now() - interval '1 hour');

@@ -77,7 +77,7 @@ select is((select count(*) from kassa.installation i where 'same' in (i.location
 
 -- Companies.
 \o /dev/null
-select kassa.token_grant('in_company', 'company', 'company_y', null, '', '', '', '', true, 'a', 'r', 86400000, 1000);
+select kassa.token_grant('in_company', 'company', 'company_y', null, '', '', '', '', true, 'a', 'r', 86400000, 1000, '{}');
 delete from kassa.job where account_id = 'in_company';
 select pg_temp.take('c0', 'INSTALL', 1, '{}', 'location_y', 'company_y');
 delete from kassa.job where kind = 'location_connect';

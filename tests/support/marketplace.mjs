@@ -24,7 +24,7 @@ export class Marketplace {
 	clientId = `${platformId()}-test`;
 	clientSecret = randomBytes(24).toString('hex');
 	calls = [];	/* {method, path, body, status, authorization} */
-	codes = new Map();	/* code -> {companyId, locationId?, bulk} */
+	codes = new Map();	/* code -> {companyId, locationId?, bulk, approved?: locationId[]} */
 	tokens = new Map();	/* access token -> {companyId, locationId?} */
 	refreshes = new Map();	/* refresh token -> {companyId, locationId?, spent} */
 	spentTwice = 0;
@@ -126,14 +126,15 @@ export class Marketplace {
 		return [200, this.granted(held)];
 	}
 
-	granted({ companyId, locationId, bulk = false, installToFutureLocations = false }) {
+	granted({ companyId, locationId, bulk = false, installToFutureLocations = false, approved }) {
 		const access = `eyJ.${randomBytes(24).toString('hex')}`;
 		const refresh = `eyR.${randomBytes(24).toString('hex')}`;
 		this.tokens.set(access, { companyId, locationId });
 		this.refreshes.set(refresh, { companyId, locationId, spent: false });
 		return { access_token: access, token_type: 'Bearer', expires_in: this.expiresIn, refresh_token: refresh,
 			scope: 'payments/custom-provider.write', userType: locationId ? 'Location' : 'Company', companyId,
-			...locationId ? { locationId } : { isBulkInstallation: bulk, installToFutureLocations }, userId: platformId() };
+			...locationId ? { locationId } : { isBulkInstallation: bulk, installToFutureLocations,
+				...approved ? { approvedLocations: approved } : {} }, userId: platformId() };
 	}
 
 	/** The bearer of a call, or the refusal. */

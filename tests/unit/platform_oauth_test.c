@@ -166,22 +166,22 @@ platform_grant_of_a_company_is_read_with_what_was_approved(void **state)
 }
 
 static void
-platform_grant_names_a_hundred_approved_locations_and_no_more(void **state)
+platform_grant_names_so_many_approved_locations_and_no_more(void **state)
 {
 	struct buf	body;
 
 	(void)state;
-	buf_init(&body, 8192);
+	buf_init(&body, 16384);
 	buf_puts(&body, "{\"access_token\":\"a\",\"expires_in\":1,\"userType\":\"Company\",\"companyId\":\"c\","
 	    "\"approvedLocations\":[");
-	for (unsigned i = 0; i < 250; i++)
+	for (unsigned i = 0; i <= INSTALLATION_APPROVED_MAX; i++)
 		buf_printf(&body, "%s\"l%u\"", i > 0 ? "," : "", i);
 	buf_puts(&body, "]}");
 	platform_world_reply("200 OK", buf_text(&body));
 	exchange();
 	assert_int_equal(grant.verdict, PLATFORM_DONE);
-	assert_int_equal(grant.approved_count, PLATFORM_APPROVED_MAX);
-	assert_string_equal(grant.approved[99].text, "l99");
+	assert_int_equal(grant.approved_count, INSTALLATION_APPROVED_MAX);
+	assert_string_equal(grant.approved[INSTALLATION_APPROVED_MAX - 1].text, "l499");
 	buf_release(&body);
 }
 
@@ -452,7 +452,7 @@ main(void)
 		TEST(platform_code_of_any_length_is_sent_whole_or_not_at_all),
 		TEST(platform_grant_of_a_location_is_read),
 		TEST(platform_grant_of_a_company_is_read_with_what_was_approved),
-		TEST(platform_grant_names_a_hundred_approved_locations_and_no_more),
+		TEST(platform_grant_names_so_many_approved_locations_and_no_more),
 		TEST(platform_grant_is_read_in_both_casings),
 		TEST(platform_grant_without_a_type_goes_by_its_token),
 		TEST(platform_grant_that_cannot_be_read_is_unknown),

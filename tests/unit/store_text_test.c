@@ -1,5 +1,5 @@
 /*
- * Composite values as text: what we write is what PostgreSQL reads.
+ * Composite values and arrays as text: what we write is what PostgreSQL reads.
  */
 #include "cmocka_all.h"
 
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cluster.h"
+#include "store/store_array.h"
 #include "store/store_charge.h"
 #include "store/store_kept.h"
 
@@ -78,6 +79,50 @@ store_card_text_is_read_field_by_field(void **state)
 	assert_string_equal(field_read("card", text, "last4"), "0042");
 }
 
+/* How many elements PostgreSQL reads, and the last of them; a quote in ${text} is doubled for its literal. */
+static const char *
+array_read(const char *text)
+{
+	char	 sql[SQL_SIZE];
+	size_t	 len = 0;
+
+	len += (size_t)snprintf(sql, sizeof(sql), "select cardinality(a) || ' ' || coalesce(a[cardinality(a)], '')"
+	    " from (select '");
+	for (; *text != '\0' && len + 2 < sizeof(sql); text++) {
+		if (*text == '\'')
+			sql[len++] = '\'';
+		sql[len++] = *text;
+	}
+	assert_true(snprintf(sql + len, sizeof(sql) - len, "'::text[] as a) as t") < (int)(sizeof(sql) - len));
+	return cluster_execute(sql);
+}
+
+static void
+store_array_is_read_element_by_element(void **state)
+{
+	static const struct {
+		const char	*element, *read;
+	} cases[] = {
+		{ "a", "1 a" }, { "", "2 " }, { "null", "3 null" }, { "with, {comma} and \"quotes\"",
+		    "4 with, {comma} and \"quotes\"" }, { "back\\slash\\", "5 back\\slash\\" },
+		{ "it's", "6 it's" }, { " ", "7  " },
+	};
+	struct buf	array;
+
+	(void)state;
+	buf_init(&array, SQL_SIZE);
+	store_array_end(&array);
+	assert_string_equal(array_read(buf_text(&array)), "0 ");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&array);
+		for (size_t j = 0; j <= i; j++)
+			store_array_add(&array, cases[j].element);
+		store_array_end(&array);
+		assert_string_equal(array_read(buf_text(&array)), cases[i].read);
+	}
+	buf_release(&array);
+}
+
 /* The two types as sql/ has them; "kassa" itself is the migrations' to make. */
 static int
 types_make(void **state)
@@ -106,6 +151,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(store_limits_text_is_read_field_by_field),
 		cmocka_unit_test(store_card_text_is_read_field_by_field),
+		cmocka_unit_test(store_array_is_read_element_by_element),
 	};
 
 	return cmocka_run_group_tests(tests, types_make, types_drop);
