@@ -19,6 +19,7 @@
 #include "store/store_installation.h"
 #include "store/store_provider.h"
 
+#define SUPPORTS_SCHEDULES	false	/* subscriptions are answered as not supported */
 #define TEXT_MAX	(2 * SETTING_TEXT_SIZE)	/* bytes of an address */
 
 struct connecting {
@@ -46,6 +47,7 @@ static enum flow_next	connect_token(struct flow *);
 static enum flow_next	connect_brand(struct flow *);
 static enum flow_next	connect_prepare(struct flow *);
 static enum flow_next	connect_register(struct flow *);
+static enum flow_next	connect_abilities(struct flow *);
 static enum flow_next	connect_registered(struct flow *);
 static enum flow_next	connect_keys(struct flow *);
 static enum flow_next	connect_connected(struct flow *);
@@ -63,6 +65,7 @@ static const struct flow_step	connect_steps[] = {
 	STEP(connect_brand),		/* asks the books what its company calls the provider  */
 	STEP(connect_prepare),		/* asks the books for both modes' keys; makes them once */
 	STEP(connect_register),		/* asks the platform to take the provider, if it changed */
+	STEP(connect_abilities),	/* tells the platform what it can, if it had it before */
 	STEP(connect_registered),	/* tells the books that it has                         */
 	STEP(connect_keys),		/* asks the platform to take the keys, if they changed */
 	STEP(connect_connected),	/* tells the books that it has                         */
@@ -194,6 +197,25 @@ connect_register(struct flow *flow)
 	return connecting->was_sent ? FLOW_WAIT : FLOW_ON;
 }
 
+/* Whether registering again changes what it can is not documented: that is said in its own call. */
+static enum flow_next
+connect_abilities(struct flow *flow)
+{
+	struct connecting		*connecting = (struct connecting *)flow;
+	struct platform_location_ask	 ask = { .location = connecting->found.location.text };
+
+	if (!connecting->was_sent)
+		return FLOW_ON;
+	crash_point("connect_after_register");
+	if (connecting->said.verdict != PLATFORM_DONE)
+		return connect_refused(connecting);
+	if (connecting->modes[0].registered_sha256[0] == '\0')
+		return FLOW_ON;
+	ask.token = buf_text(&connecting->token);
+	platform_provider_capabilities(&ask, SUPPORTS_SCHEDULES, &connecting->said);
+	return FLOW_WAIT;
+}
+
 static enum flow_next
 connect_registered(struct flow *flow)
 {
@@ -201,8 +223,11 @@ connect_registered(struct flow *flow)
 
 	if (!connecting->was_sent)
 		return FLOW_ON;
-	crash_point("connect_after_register");
-	if (connecting->said.verdict != PLATFORM_DONE)
+	/* A word on subscriptions that the platform will not take keeps nobody from paying. */
+	if (platform_verdict_fault(connecting->said.verdict) == FAULT_PLATFORM_REFUSED)
+		log_write(&(struct log_entry){ .level = LOG_LEVEL_WARNING, .event = "capabilities_refused",
+		    .account_id = connecting->id.text, .detail = connecting->said.detail });
+	else if (connecting->said.verdict != PLATFORM_DONE)
 		return connect_refused(connecting);
 	/* As the books do: what a registration replaces, its keys included, is not there any more. */
 	connecting->modes[0].connected_sha256[0] = '\0';
@@ -336,10 +361,10 @@ registration_make(struct connecting *connecting, struct platform_registration *r
 	registration->payments_url = buf_text(&texts[0]);
 	registration->query_url = buf_text(&texts[1]);
 	registration->image_url = buf_text(&texts[2]);
-	registration->supports_schedules = false;
+	registration->supports_schedules = SUPPORTS_SCHEDULES;
 	buf_init(&all, 4 * TEXT_MAX);
-	buf_printf(&all, "%s\n%s\n%s\n%s\n%s", registration->name, registration->description,
-	    registration->payments_url, registration->query_url, registration->image_url);
+	buf_printf(&all, "%d\n%s\n%s\n%s\n%s\n%s", registration->supports_schedules,
+	    registration->name, registration->description, registration->payments_url, registration->query_url, registration->image_url);
 	digest_sha256_hex(buf_slice(&all), connecting->digest);
 	buf_release(&all);
 }

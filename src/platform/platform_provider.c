@@ -73,25 +73,6 @@ platform_provider_remove(const struct platform_location_ask *ask, struct platfor
 }
 
 void
-platform_provider_disconnect(const struct platform_location_ask *ask, enum mode mode,
-    struct platform_said *said)
-{
-	struct platform_ask	call = { .method = "POST", .token = ask->token,
-				    .resource = ask->location };
-	struct json_write	write;
-	struct buf		body;
-
-	buf_init(&body, BODY_MAX);
-	json_write_init(&write, &body);
-	json_open_object(&write);
-	json_bool_member(&write, "liveMode", mode == MODE_LIVE);
-	json_close_object(&write);
-	call.json = &body;
-	provider_call(&call, PROVIDER "disconnect", said);
-	buf_release(&body);
-}
-
-void
 platform_provider_capabilities(const struct platform_location_ask *ask, bool schedules,
     struct platform_said *said)
 {

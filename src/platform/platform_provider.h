@@ -46,10 +46,6 @@ void	platform_provider_connect(const struct platform_keys *, struct platform_sai
 /** platform_provider_remove(ask, said): DELETE provider. */
 void	platform_provider_remove(const struct platform_location_ask *, struct platform_said *);
 
-/** platform_provider_disconnect(ask, mode, said): POST disconnect; the keys of ${mode} go, the provider stays. */
-void	platform_provider_disconnect(const struct platform_location_ask *, enum mode,
-	    struct platform_said *);
-
 /* What the platform has of us. */
 struct platform_provider {
 	struct flow		*flow;		/* woken when it is there */

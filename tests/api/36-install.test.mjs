@@ -113,6 +113,21 @@ test('a second installation of the same location sends the same keys or nothing'
 	assert.deepEqual(marketplace.locations.get(locationId), before);
 });
 
+for (const [name, status, times] of [['takes it', 200, 1], ['will not hear it', 422, 1], ['cannot now', 503, 2]]) {
+	test(`a provider that changed says anew what it can, and is connected where the platform ${name}`, async () => {
+		const { locationId } = await installLocation();
+		const told = () => marketplace.calls.filter((call) => call.path.endsWith('/capabilities')
+			&& JSON.parse(call.body).locationId === locationId);
+		let left = status === 200 ? 0 : 1;
+		marketplace.fault = (call) => (call.path.endsWith('/capabilities') && (left -= 1) >= 0 ? { status } : undefined);
+		await stack.psql(`update kassa.provider set registered_sha256 = repeat('0', 64), connected_sha256 = null
+			where location_id = '${locationId}'; select kassa.provider_reconnect('${locationId}')`);
+		await eventually(() => marketplace.locations.get(locationId).connections, (count) => count === 2);
+		assert.equal(told().length, times);
+		assert.deepEqual(JSON.parse(told()[0].body), { supportsSubscriptionSchedules: false, locationId });
+	});
+}
+
 test('keys of a mode that nobody has set up answer every query as not configured', async () => {
 	const { locationId } = await installLocation();
 	const { provider, keys } = marketplace.locations.get(locationId);

@@ -194,6 +194,8 @@ export class Marketplace {
 			return [200, { success: true }];
 		} else if (!location.provider) {
 			return [400, { statusCode: 400, message: 'No such config exists for given locationId and marketplaceAppId' }];
+		} else if (what === 'PUT capabilities') {
+			return [200, { success: true }];
 		} else if (what === 'POST connect') {
 			location.keys = JSON.parse(call.body);
 			location.connections += 1;
