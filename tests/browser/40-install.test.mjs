@@ -6,18 +6,20 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { CARD, booksBalance, eventually, request } from '../support/payer.mjs';
+import { booksBalance, eventually, request } from '../support/payer.mjs';
 import { startStack } from '../support/stack.mjs';
 import { keepPicture, launchBrowser, violationsOf } from './browser.mjs';
+import { Walk } from './walk.mjs';
 
 const BULK = 250;
 const BULK_MS = 120000;
 
-let stack, browser;
+let stack, browser, walk;
 
 before(async () => {
 	stack = await startStack({ kassa: { KASSA_JOBS_POLL_MS: '50', KASSA_PLATFORM_RATE: '90' } });
 	browser = await launchBrowser();
+	walk = new Walk(stack);
 });
 after(async () => {
 	await browser?.close();
@@ -27,57 +29,26 @@ after(async () => {
 	}
 });
 
-const simulator = (path, body) => request(`${stack.simulatorUrl}${path}`, body === undefined ? { method: 'GET' } : { body });
-
 async function pageOpened(t) {
 	const context = await browser.newContext({ locale: 'en-US' });
 	t.after(() => context.close());
 	return context.newPage();
 }
 
-const companyMade = async (name, locations) => (await simulator('/simulator/companies', { name, locations })).json;
-
-const provider = async (locationId) => (await simulator(`/simulator/providers/${locationId}`)).json;
-
-const connected = (locationId) => eventually(() => provider(locationId), (has) => has?.keys?.test !== undefined);
-
 const standing = (locationId) => stack.psql(`select state from kassa.installation where location_id = '${locationId}'`);
 
-/** Walk through the marketplace: Kassa's start link, the choice, the way back. */
-async function installed(page, choose) {
-	await page.goto(`${stack.kassaUrl}/oauth/install`);
-	await page.waitForURL(/\/oauth\/chooselocation/);
-	await choose();
-	await page.getByRole('button', { name: /^Install/ }).click();
-	await page.waitForURL(/\/oauth\/callback/);
-	await page.getByRole('heading', { name: 'Installed' }).waitFor();
-}
-
-/** Pay an order of the location, with the provider that the location has. */
-async function paid(page, locationId) {
-	const order = (await simulator('/simulator/orders', { amount: 49.99, currency: 'USD', dialect: 'live', locationId })).json;
-	await page.goto(order.url);
-	const checkout = page.frameLocator('iframe').first();
-	const card = checkout.frameLocator('iframe').first();
-	await card.getByLabel(/card number/i).fill(CARD.success);
-	await card.getByLabel(/expir/i).fill('12 / 31');
-	await card.getByLabel(/security code|cvc/i).fill('123');
-	await checkout.getByRole('button', { name: /^Pay/ }).click();
-	return eventually(() => simulator(`/simulator/orders/${order.orderId}`), ({ json }) => json.status === 'paid', 20000);
-}
-
 test('a location installs the app and its payer pays', async (t) => {
-	const company = await companyMade('Bright Agency', [{ name: 'Corner Shop' }]);
+	const company = await walk.companyMade('Bright Agency', [{ name: 'Corner Shop' }]);
 	const [{ id }] = company.locations;
 	const page = await pageOpened(t);
-	await installed(page, async () => {
+	await walk.installed(page, async () => {
 		await page.getByLabel(/Corner Shop/).check();
 		await keepPicture(page, 'install-choose');
 	});
 	await keepPicture(page, 'install-done');
 	assert.deepEqual(await violationsOf(page), []);
-	await connected(id);
-	const { json } = await paid(page, id);
+	await walk.connected(id);
+	const { json } = await walk.paid(page, id);
 	await keepPicture(page, 'install-paid');
 	assert.equal(json.queries.at(-1).outcome, 'paid');
 	assert.deepEqual(await stack.psql(`select amount_source from kassa.checkout_session s join kassa.account a using (account_id)
@@ -85,9 +56,9 @@ test('a location installs the app and its payer pays', async (t) => {
 });
 
 test('an agency with 250 locations installs in bulk, each is registered and connected once', async (t) => {
-	const company = await companyMade('Large Agency', BULK);
+	const company = await walk.companyMade('Large Agency', BULK);
 	const page = await pageOpened(t);
-	await installed(page, async () => {
+	await walk.installed(page, async () => {
 		await page.locator('#company').selectOption(company.id);
 		await page.locator('input[name="kind"][value="bulk"]').check();
 		await page.locator('#future-box').check();
@@ -101,33 +72,33 @@ test('an agency with 250 locations installs in bulk, each is registered and conn
 			and location_id in (select location_id from simulator.location where company_id = '${company.id}')`, { database: 'kassa_simulator' });
 		assert.deepEqual(calls, [[String(BULK), String(BULK)]], path);
 	}
-	assert.equal((await simulator('/simulator/replays')).json.replays, 0, 'no refresh token was spent twice');
-	const later = (await simulator('/simulator/locations', { companyId: company.id, name: 'Opened later' })).json;
+	assert.equal((await walk.simulator('/simulator/replays')).json.replays, 0, 'no refresh token was spent twice');
+	const later = (await walk.simulator('/simulator/locations', { companyId: company.id, name: 'Opened later' })).json;
 	assert.equal(later.installed, true);
-	await connected(later.id);	/* only a webhook told of it */
+	await walk.connected(later.id);	/* only a webhook told of it */
 });
 
 test('an uninstalled location answers as not configured, and pays again once it is installed again', async (t) => {
-	const company = await companyMade('Coming and Going', [{ name: 'Pop-up' }]);
+	const company = await walk.companyMade('Coming and Going', [{ name: 'Pop-up' }]);
 	const [{ id }] = company.locations;
 	const page = await pageOpened(t);
 	const choose = async () => {
 		await page.locator('#company').selectOption(company.id);
 		await page.getByLabel(/Pop-up/).check();
 	};
-	await installed(page, choose);
-	await connected(id);
-	const keys = (await provider(id)).keys;
+	await walk.installed(page, choose);
+	await walk.connected(id);
+	const keys = (await walk.provider(id)).keys;
 	assert.equal((await request(`${stack.simulatorUrl}/simulator/installations?locationId=${id}`, { method: 'DELETE' })).status, 200);
 	await eventually(() => standing(id), ([row]) => row[0] === 'uninstalled');
 	await eventually(() => stack.psql(`select access_sealed is null from kassa.installation where location_id = '${id}'`), ([row]) => row[0] === 't');
 	assert.deepEqual(await stack.psql(`select distinct inert from kassa.api_key where key_hash = '${keys.test.apiKeySha256}'`), [['t']]);
-	await installed(page, choose);
+	await walk.installed(page, choose);
 	await eventually(() => stack.psql(`select removed_at is null and connected_at is not null from kassa.provider where location_id = '${id}'`),
 		([row]) => row?.[0] === 't');
 	await eventually(() => stack.psql(`select inert from kassa.api_key where key_hash = '${keys.test.apiKeySha256}'`), ([row]) => row[0] === 'f');
-	await connected(id);
-	await paid(page, id);
+	await walk.connected(id);
+	await walk.paid(page, id);
 });
 
 test('pages that say what to do after a failed installation are legible and accessible', async (t) => {
