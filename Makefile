@@ -41,6 +41,10 @@ LINK	:= -pie -rdynamic -Wl,-z,relro,-z,now $(SANITIZE) \
 LINKTOOL:= -pie -Wl,-z,relro,-z,now $(SANITIZE)
 LIBS	:= -lpq -lcurl -lyajl -lssl -lcrypto -ldl
 
+# What a database has to be at least: web_health.c.
+$B/o/web/web_health.o: DEFINES += -DMIGRATION_NEWEST='"$(notdir $(lastword $(sort $(wildcard sql/0*.sql))))"'
+$B/o/web/web_health.o: $(wildcard sql/0*.sql)
+
 # --- what is made of what ----------------------------------------------------------------------
 
 KORE	:= kore buf config connection domain filemap fileref json mem msg module net pool \

@@ -15,11 +15,13 @@
 #include "pay/pay.h"
 #include "pay/pay_billing.h"
 #include "pay/pay_hurry.h"
+#include "pay/pay_metric.h"
 #include "platform/platform.h"
 #include "processor/sandbox.h"
 #include "serve/serve.h"
 #include "store/store.h"
 #include "web/web.h"
+#include "web/web_metric.h"
 
 #define COMPLAINTS_MAX	16384	/* bytes */
 #define PIPELINE_DEPTH	32	/* statements under way on one connection */
@@ -49,13 +51,19 @@ main(int argc, char **argv)
 	if (status != 0)
 		return status;
 	log_start("kassa", settings.log_least);
-	options.address = settings.address;
-	options.port = settings.port;
+	options.door.address = settings.address;
+	options.door.port = settings.port;
 	options.workers = settings.workers;
 	options.drain_ms = settings.drain_ms;
 	options.user = settings.user;
-	options.routes = web_routes(&options.route_count);
+	options.door.routes = web_routes(&options.door.route_count);
+	options.inner.address = settings.metrics_address;
+	options.inner.port = settings.metrics_port;
+	options.inner.routes = web_inner_routes(&options.inner.route_count);
 	options.worker_start = worker_start;
+	pool_metric_declare();
+	pay_metric_declare();
+	web_metric_declare();
 	return serve_run(&options, argc, argv);
 }
 

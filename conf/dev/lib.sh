@@ -112,12 +112,12 @@ port_is_taken() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# is_ready PORT: whether GET /health/ready is answered with 200.
+# is_ready PORT: whether GET /readyz is answered with 200.
 is_ready() {
 	local status
 	status=$(
 		exec 2>/dev/null 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
-		printf 'GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&3
+		printf 'GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&3
 		read -r -t 2 status <&3 && printf '%s' "$status"
 	) || return 1
 	case $status in *" 200 "*) return 0 ;; *) return 1 ;; esac

@@ -19,6 +19,8 @@ struct settings {
 	long		workers;
 	char		user[SETTING_TEXT_SIZE];	/* to become when started as root */
 	long		drain_ms;
+	char		metrics_address[SETTING_TEXT_SIZE];
+	long		metrics_port;	/* 0: nobody is told */
 	char		log_level[SETTING_TEXT_SIZE];
 
 	char		database[SETTING_TEXT_SIZE];	/* libpq conninfo */

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "io/loop.h"
 #include "io/pool_pipeline.h"
 
@@ -36,6 +37,23 @@ static const struct pool_answer	unsent_late = { .fault = FAULT_STORE_UNAVAILABLE
 static const struct pool_answer	unsent_closed = { .fault = FAULT_STORE_UNAVAILABLE, .sqlstate = "",
 				    .detail = "pool is closed" };
 
+static struct metric	connections_ready = {
+	.kind = METRIC_GAUGE, .name = "kassa_store_connections",
+	.help = "Connections to the database that answer.",
+};
+static struct metric	questions_waiting = {
+	.kind = METRIC_GAUGE, .name = "kassa_store_waiting",
+	.help = "Statements without an answer yet: under way, or waiting for a connection.",
+};
+static struct metric	questions_refused = {
+	.kind = METRIC_COUNTER, .name = "kassa_store_refused_total",
+	.help = "Statements that found the queue full.",
+};
+static struct metric	questions_unanswered = {
+	.kind = METRIC_COUNTER, .name = "kassa_store_unanswered_total",
+	.help = "Statements whose answer did not come in time, or whose connection was lost.",
+};
+
 static SLIST_HEAD(, pool)	 pools = SLIST_HEAD_INITIALIZER(pools);	/* that are open */
 
 static void			 pools_turn(void *);
@@ -44,6 +62,15 @@ static void			 pool_sweep(struct pool *, int64_t);
 static struct pool_connection	*pool_pick(struct pool *, const struct pool_statement *);
 static void			 listen_done(void *, const struct pool_answer *);
 static size_t			 statement_number(struct pool *, const struct pool_statement *);
+
+void
+pool_metric_declare(void)
+{
+	metric_declare(&connections_ready);
+	metric_declare(&questions_waiting);
+	metric_declare(&questions_refused);
+	metric_declare(&questions_unanswered);
+}
 
 bool
 pool_reads(const char *conninfo)
@@ -121,8 +148,10 @@ pool_ask(struct pool *pool, const struct pool_statement *statement, const char *
 
 	assert(done != NULL && statement->params <= POOL_PARAMS_MAX);
 	connection = STAILQ_EMPTY(&pool->queue) ? pool_pick(pool, statement) : NULL;
-	if (pool->closed || (connection == NULL && pool->queued >= pool->queue_max))
+	if (pool->closed || (connection == NULL && pool->queued >= pool->queue_max)) {
+		metric_count(&questions_refused, 0, 0);
 		return FAULT_STORE_BUSY;
+	}
 	question = pool_question_new(statement, params);
 	if (question == NULL)
 		return FAULT_STORE_BUSY;
@@ -169,6 +198,8 @@ pool_answer(struct pool *pool, struct pool_question *question, const struct pool
 		return;
 	question->done = NULL;
 	pool->waiting--;
+	if (answer->fault == FAULT_STORE_UNAVAILABLE)
+		metric_count(&questions_unanswered, 0, 0);
 	done(question->arg, answer);
 }
 
@@ -234,9 +265,12 @@ pools_turn(void *arg)
 	struct pool	*pool;
 
 	(void)arg;
-	SLIST_FOREACH(pool, &pools, link)
+	SLIST_FOREACH(pool, &pools, link) {
 		for (unsigned i = 0; i < pool->connection_count; i++)
 			pool_pipeline_turn(&pool->connections[i]);
+		metric_set(&connections_ready, 0, 0, pool_ready(pool));
+		metric_set(&questions_waiting, 0, 0, pool->waiting);
+	}
 }
 
 static void

@@ -78,4 +78,7 @@ enum fault	 pool_ask(struct pool *, const struct pool_statement *, const char *c
 unsigned	 pool_ready(const struct pool *);
 unsigned	 pool_waiting(const struct pool *);
 
+/** pool_metric_declare(): Before metric_share() (base/metric.h). */
+void		 pool_metric_declare(void);
+
 #endif /* !POOL_H */

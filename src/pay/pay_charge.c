@@ -146,6 +146,7 @@ settle_ask(const struct charging *charging)
 	ask.account_id = charging->account.account_id;
 	ask.charge_id = charging->answer.charge.charge_id;
 	ask.result = &charging->result;
+	ask.processor = charging->processor;
 	return ask;
 }
 

@@ -184,6 +184,7 @@ confirm_settle(struct flow *flow)
 
 	ask.account_id = confirming->answer.session.account_id;
 	ask.charge_id = confirming->answer.session.charge_id;
+	ask.processor = confirming->processor;
 	ask.result = &confirming->result;
 	crash_point("charge_after_answer");
 	crash_point("charge_before_post");
@@ -199,6 +200,7 @@ confirm_settled(struct flow *flow)
 
 	ask.account_id = confirming->answer.session.account_id;
 	ask.charge_id = confirming->answer.session.charge_id;
+	ask.processor = confirming->processor;
 	ask.result = &confirming->result;
 	crash_point("charge_after_post");
 	pay_settle_log(&ask, &confirming->call, &confirming->settled);

@@ -11,6 +11,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "pay/pay_ask.h"
+#include "pay/pay_metric.h"
 
 #define ASK_PLATFORM_MS	2000	/* the platform waits for our answer while we ask it */
 
@@ -219,7 +220,7 @@ refund_settled(struct flow *flow)
 
 	crash_point("refund_after_post");
 	pay_refund_log(&(struct pay_refund_log){ refunding->account.account_id, refund->refund_id,
-	    &refunding->result, &refunding->call, &refunding->settled });
+	    refunding->processor, &refunding->result, &refunding->call, &refunding->settled });
 	/* If the books did not answer, the refund stands as it was read: not known yet. */
 	if (refunding->call.fault == FAULT_NONE) {
 		refund->status = refunding->settled.status;
@@ -270,4 +271,6 @@ pay_refund_log(const struct pay_refund_log *what)
 		entry.detail = "processor now says the opposite of what the books ended with";
 	}
 	log_write(&entry);
+	if (what->call->fault == FAULT_NONE && (what->settled->changed || what->settled->contradicted))
+		pay_metric_refund(what->processor, what->result, what->settled->contradicted);
 }

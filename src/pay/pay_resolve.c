@@ -152,6 +152,7 @@ settle_ask(const struct resolving *resolving)
 	ask.account_id = resolving->job.account_id;
 	ask.charge_id = resolving->job.subject;
 	ask.result = &resolving->saved.result;
+	ask.processor = resolving->processor;
 	return ask;
 }
 
@@ -191,7 +192,7 @@ static bool
 refund_settled(struct resolving *resolving)
 {
 	pay_refund_log(&(struct pay_refund_log){ resolving->job.account_id, resolving->job.subject,
-	    &resolving->saved.result, &resolving->call, &resolving->refund });
+	    resolving->processor, &resolving->saved.result, &resolving->call, &resolving->refund });
 	return charge_is_final(resolving->refund.status);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "pay/pay.h"
+#include "pay/pay_metric.h"
 
 void
 pay_settle(struct store_call *call, const struct pay_settle_ask *ask, struct store_settled *settled)
@@ -46,6 +47,8 @@ pay_settle_log(const struct pay_settle_ask *ask, const struct store_call *call,
 		entry.detail = "processor now says the opposite of what the books ended with";
 	}
 	log_write(&entry);
+	if (call->fault == FAULT_NONE && (settled->changed || settled->contradicted))
+		pay_metric_charge(ask->processor, ask->result, settled->contradicted);
 }
 
 struct store_card

@@ -12,13 +12,14 @@
 struct pay_settle_ask {
 	const char			*account_id;
 	const char			*charge_id;
+	const struct processor		*processor;
 	const struct processor_result	*result;
 };
 
 /** pay_settle(call, ask, settled): store_charge_settle() with what the processor said. */
 void	pay_settle(struct store_call *, const struct pay_settle_ask *, struct store_settled *);
 
-/** pay_settle_log(ask, call, settled): One line for what came of it; an alert for a contradiction. */
+/** pay_settle_log(ask, call, settled): One line for what came of it, and its count; an alert for a contradiction. */
 void	pay_settle_log(const struct pay_settle_ask *, const struct store_call *,
 	    const struct store_settled *);
 

@@ -7,7 +7,7 @@
 #include "base/setting.h"
 #include "platform/platform_internal.h"
 
-#define ALIVE_PATH	"/health/live"
+#define ALIVE_PATH	"/healthz"
 #define ALIVE_TEXT	"{\"status\":\"live\"}"
 #define URL_MAX		(SETTING_TEXT_SIZE + 32)	/* bytes */
 

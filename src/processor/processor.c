@@ -3,6 +3,7 @@
  */
 #include "processor/processor.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "processor/sandbox.h"
@@ -11,10 +12,12 @@ static const struct processor *const	processors[] = {
 	&sandbox,
 };
 
+#define COUNT	(sizeof(processors) / sizeof(processors[0]))
+
 const struct processor *
 processor_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(processors) / sizeof(processors[0]); i++) {
+	for (size_t i = 0; i < COUNT; i++) {
 		if (strcmp(processors[i]->name, name) == 0)
 			return processors[i];
 	}
@@ -24,9 +27,32 @@ processor_find(const char *name)
 const struct processor *
 processor_for(enum mode mode)
 {
-	for (size_t i = 0; i < sizeof(processors) / sizeof(processors[0]); i++) {
+	for (size_t i = 0; i < COUNT; i++) {
 		if (processors[i]->mode == mode)
 			return processors[i];
 	}
 	return NULL;
+}
+
+size_t
+processor_count(void)
+{
+	return COUNT;
+}
+
+const struct processor *
+processor_at(size_t number)
+{
+	assert(number < COUNT);
+	return processors[number];
+}
+
+size_t
+processor_number(const struct processor *processor)
+{
+	size_t	number = 0;
+
+	while (processors[number] != processor)
+		number++;
+	return number;
 }

@@ -114,4 +114,9 @@ const struct processor	*processor_find(const char *);
 /** processor_for(mode): The connector that accounts of this mode use, or NULL when there is none yet. */
 const struct processor	*processor_for(enum mode);
 
+/** processor_count(), processor_at(number), processor_number(processor): All connectors, from 0 on. */
+size_t			 processor_count(void);
+const struct processor	*processor_at(size_t);
+size_t			 processor_number(const struct processor *);
+
 #endif /* !PROCESSOR_H */

@@ -17,6 +17,7 @@
 static void	request_handle(struct serve_request *);
 static void	request_refuse(struct serve_request *, enum fault, const char *);
 static void	request_refuse_method(struct serve_request *);
+static const struct serve_door	*door_of(const struct serve_request *);
 static size_t	headers_fill(const struct serve_request *, const struct serve_answer *,
 		    struct serve_header *);
 static bool	headers_have(const struct serve_answer *, const char *);
@@ -55,7 +56,7 @@ serve_begin(struct serve_request *request)
 	request->note.event = "request";
 	request->note.level = LOG_LEVEL_INFO;
 	serve_retry_after(request, 1);
-	serve_route_find(serve_current->routes, serve_current->route_count, request->method,
+	serve_route_find(door_of(request)->routes, door_of(request)->route_count, request->method,
 	    request->path, &match);
 	request->route = match.route;
 	memcpy(request->captures, match.captures, sizeof(request->captures));
@@ -101,11 +102,17 @@ request_refuse_method(struct serve_request *request)
 	struct serve_header	allow = { "allow", NULL };
 
 	buf_init(&text, ALLOW_TEXT_MAX);
-	serve_route_allow(serve_current->routes, serve_current->route_count, request->path, &text);
+	serve_route_allow(door_of(request)->routes, door_of(request)->route_count, request->path, &text);
 	assert(buf_ok(&text));
 	allow.value = buf_text(&text);
 	serve_fault_with(request, FAULT_METHOD_UNSUPPORTED, NULL, &allow);
 	buf_release(&text);
+}
+
+static const struct serve_door *
+door_of(const struct serve_request *request)
+{
+	return request->is_inner ? &serve_current->inner : &serve_current->door;
 }
 
 const char *
@@ -256,6 +263,7 @@ request_log(struct serve_request *request, int status)
 	note->duration_us = clock_elapsed_us() - request->started_us;
 	if (status >= 500 && note->level < LOG_LEVEL_WARNING)
 		note->level = LOG_LEVEL_WARNING;
+	serve_metric_request(request, status);
 	log_write(note);
 }
 

@@ -55,15 +55,21 @@ struct serve_answer {
 	size_t				 header_count;
 };
 
-struct serve_options {
-	const char			*program;	/* for the server: header, process titles, the log */
+/* Where requests come in, and what for. */
+struct serve_door {
 	const char			*address;	/* "127.0.0.1" */
 	long				 port;
+	const struct serve_route	*routes;
+	size_t				 route_count;
+};
+
+struct serve_options {
+	const char			*program;	/* for the server: header, process titles, the log */
+	struct serve_door		 door;		/* for everybody */
+	struct serve_door		 inner;		/* for the operator's own programs; port 0: there is none */
 	long				 workers;
 	long				 drain_ms;	/* how long SIGTERM waits for answers */
 	const char			*user;		/* to become when started as root */
-	const struct serve_route	*routes;
-	size_t				 route_count;
 	void				(*worker_start)(void);	/* in each worker, before requests */
 };
 

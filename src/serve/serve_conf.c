@@ -22,6 +22,7 @@ extern const char	conf_end[] __attribute__((visibility("hidden")));
 
 static void	conf_fill(const struct serve_options *, struct slice, struct buf *);
 static bool	conf_put_word(const struct serve_options *, struct slice, struct buf *);
+static void	conf_put_inner(const struct serve_door *, struct buf *);
 static int	conf_to_memory(struct slice);
 
 int
@@ -59,17 +60,28 @@ conf_fill(const struct serve_options *options, struct slice template, struct buf
 static bool
 conf_put_word(const struct serve_options *options, struct slice word, struct buf *text)
 {
-	if (slice_is(word, "workers"))
+	if (slice_is(word, "inner"))
+		conf_put_inner(&options->inner, text);
+	else if (slice_is(word, "workers"))
 		buf_printf(text, "%ld", options->workers);
 	else if (slice_is(word, "port"))
-		buf_printf(text, "%ld", options->port);
+		buf_printf(text, "%ld", options->door.port);
 	else if (slice_is(word, "address"))
-		buf_puts(text, options->address);
+		buf_puts(text, options->door.address);
 	else if (slice_is(word, "program"))
 		buf_puts(text, options->program);
 	else
 		return false;
 	return true;
+}
+
+static void
+conf_put_inner(const struct serve_door *inner, struct buf *text)
+{
+	if (inner->port == 0)
+		return;
+	buf_printf(text, "server inner {\n\tbind\t%s %ld\n\ttls\tno\n}\n\n"
+	    "domain * {\n\tattach\tinner\n\troute\t^\tserve_dispatch_inner\n}\n", inner->address, inner->port);
 }
 
 static int

@@ -31,6 +31,7 @@ struct serve_request {
 	struct id			 id;
 	struct log_entry		 note;
 	int64_t				 started_us;
+	bool				 is_inner;	/* came in by the inner door */
 	struct integer			 retry_s;	/* the text of Retry-After */
 	struct slice			 method;
 	struct slice			 path;
@@ -73,6 +74,15 @@ void				 serve_refusal(int, struct buf *, struct buf *);
 /** serve_route_allow(routes, count, path, text): The Allow header of ${path}: "GET, HEAD, POST". */
 void				 serve_route_allow(const struct serve_route *, size_t, struct slice,
 				    struct buf *);
+
+/** serve_metric_share(): Declare what is counted of requests, make the memory for all; false: no memory. */
+bool				 serve_metric_share(void);
+
+/** serve_metric_slot(worker): In each worker, first: count from now on. */
+void				 serve_metric_slot(unsigned);
+
+/** serve_metric_request(request, status): Count ${request}, whose note is complete. */
+void				 serve_metric_request(const struct serve_request *, int);
 
 /** serve_conf_write(options): Kore's configuration as an open memory file; -1 on failure. */
 int				 serve_conf_write(const struct serve_options *);

@@ -19,8 +19,10 @@
 #define WHERE_MAX	128
 
 int	kore_main(int, char **);
-int	serve_dispatch(struct http_request *);	/* found by Kore by its name */
+int	serve_dispatch(struct http_request *);	/* found by Kore by their names */
+int	serve_dispatch_inner(struct http_request *);
 
+static int		 dispatch(struct http_request *, bool);
 static struct serve_request	*request_new(struct http_request *);
 static void		 request_copy(struct serve_request *, struct http_request *, char *);
 static struct slice	 text_put(char **, const void *, size_t);
@@ -49,7 +51,7 @@ kore_parent_configure(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	buf_init(&where, WHERE_MAX);
-	buf_printf(&where, "%s, port %ld, %ld workers", options->address, options->port,
+	buf_printf(&where, "%s, port %ld, %ld workers", options->door.address, options->door.port,
 	    options->workers);
 	log_write(&(struct log_entry){ .level = LOG_LEVEL_INFO, .event = "listening",
 	    .detail = buf_text(&where) });
@@ -60,6 +62,7 @@ kore_parent_configure(int argc, char **argv)
 void
 kore_worker_configure(void)
 {
+	serve_metric_slot(worker->id);
 	serve_options()->worker_start();
 }
 
@@ -88,9 +91,22 @@ kore_worker_teardown(void)
 int
 serve_dispatch(struct http_request *req)
 {
+	return dispatch(req, false);
+}
+
+int
+serve_dispatch_inner(struct http_request *req)
+{
+	return dispatch(req, true);
+}
+
+static int
+dispatch(struct http_request *req, bool is_inner)
+{
 	if (req->hdlr_extra == NULL) {
 		if ((req->hdlr_extra = request_new(req)) == NULL)
 			return KORE_RESULT_ERROR;	/* no memory: Kore hangs up */
+		((struct serve_request *)req->hdlr_extra)->is_inner = is_inner;
 		req->onfree = client_left;
 		req->flags |= HTTP_REQUEST_RETAIN_EXTRA;
 		serve_begin(req->hdlr_extra);

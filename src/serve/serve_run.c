@@ -19,7 +19,7 @@
 #define PATH_TEXT_SIZE	64
 #define FILES_AT_START	1024	/* Kore asks for each possible descriptor whether it is open */
 
-static bool	run_address_is_free(const struct serve_options *);
+static bool	run_address_is_free(const struct serve_options *, const struct serve_door *);
 static int	run_listen_once(const struct addrinfo *);
 static void	run_again(const struct serve_options *, char *);
 static bool	run_become(const struct serve_options *);
@@ -35,17 +35,22 @@ serve_run(const struct serve_options *options, int argc, char **argv)
 			return 1;
 		(void)setvbuf(stdout, NULL, _IOLBF, 0);	/* lines stay whole; else they are only late */
 		run_limit_files();
+		if (!serve_metric_share()) {
+			complain(options, "could not get", "memory to count in", strerror(errno));
+			return 1;
+		}
 		(void)prctl(PR_SET_NAME, options->program);	/* else ps says "exe" */
 		return serve_kore_run(argc, argv);
 	}
-	if (run_address_is_free(options))
+	if (run_address_is_free(options, &options->door) &&
+	    (options->inner.port == 0 || run_address_is_free(options, &options->inner)))
 		run_again(options, argv[0]);
 	return 1;
 }
 
 /* Kore would only say that a line of a file that nobody has seen is wrong. */
 static bool
-run_address_is_free(const struct serve_options *options)
+run_address_is_free(const struct serve_options *options, const struct serve_door *door)
 {
 	struct addrinfo	 hints = { .ai_socktype = SOCK_STREAM,
 			    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
@@ -54,10 +59,10 @@ run_address_is_free(const struct serve_options *options)
 	const char	*why = NULL;
 	int		 error, len;
 
-	len = snprintf(port, sizeof(port), "%ld", options->port);
+	len = snprintf(port, sizeof(port), "%ld", door->port);
 	if (len < 0 || (size_t)len >= sizeof(port))
 		return false;
-	if ((error = getaddrinfo(options->address, port, &hints, &found)) != 0)
+	if ((error = getaddrinfo(door->address, port, &hints, &found)) != 0)
 		why = gai_strerror(error);
 	else if ((error = run_listen_once(found)) != 0)
 		why = strerror(error);

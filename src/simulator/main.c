@@ -43,8 +43,8 @@ static const struct serve_route routes[] = {
 	{ "GET", "/webhooks", SERVE_ANYONE, 0, page_webhooks, NULL },
 	{ "GET", "/faults", SERVE_ANYONE, 0, page_faults, NULL },
 	{ "GET", "/assets/{name}", SERVE_ANYONE, 0, page_asset, NULL },
-	{ "GET", "/health/live", SERVE_ANYONE, 0, health_live, NULL },
-	{ "GET", "/health/ready", SERVE_ANYONE, 0, health_ready, NULL },
+	{ "GET", "/healthz", SERVE_ANYONE, 0, health_live, NULL },
+	{ "GET", "/readyz", SERVE_ANYONE, 0, health_ready, NULL },
 
 	{ "POST", "/simulator/orders", SERVE_ANYONE, SIMULATOR_BODY_MAX, order_api_create, NULL },
 	{ "GET", "/simulator/orders", SERVE_ANYONE, 0, order_api_list, NULL },
@@ -126,13 +126,13 @@ main(int argc, char **argv)
 	buf_release(&complaints);
 	log_start("simulator", LOG_LEVEL_INFO);
 	options.program = "simulator";
-	options.address = settings.address;
-	options.port = settings.port;
+	options.door.address = settings.address;
+	options.door.port = settings.port;
 	options.workers = settings.workers;
 	options.drain_ms = DRAIN_MS;
 	options.user = settings.user;
-	options.routes = routes;
-	options.route_count = sizeof(routes) / sizeof(routes[0]);
+	options.door.routes = routes;
+	options.door.route_count = sizeof(routes) / sizeof(routes[0]);
 	options.worker_start = worker_start;
 	return serve_run(&options, argc, argv);
 }

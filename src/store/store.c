@@ -20,12 +20,6 @@ store_start(struct pool *started)
 	pool = started;
 }
 
-bool
-store_is_ready(void)
-{
-	return pool != NULL && pool_ready(pool) > 0;
-}
-
 void
 store_ask(struct store_call *call, const struct pool_statement *statement,
     const char *const *params)

@@ -32,9 +32,6 @@ struct store_call {
 /** store_start(pool): The worker's pool; called once before anything else here. */
 void	store_start(struct pool *);
 
-/** store_is_ready(): Whether a connection to the database answers. */
-bool	store_is_ready(void);
-
 /**
  * store_ask(call, statement, params):
  * Send ${statement} for the flow of ${call}, whose take, into, size and rows_max are set.  The flow is

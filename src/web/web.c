@@ -8,6 +8,7 @@
 #include "platform/webhook.h"
 #include "platform/webhook_signature.h"
 #include "web/web_limit.h"
+#include "web/web_metric.h"
 
 #define BODY_MAX	16384	/* bytes: of pages and frames */
 #define QUERY_MAX	65536	/* bytes: of the platform, which sends whole products along */
@@ -16,8 +17,8 @@ static const struct settings	*settings;
 
 static const struct serve_route	routes[] = {
 	{ "GET",  "/",				SERVE_ANYONE,	0, web_home,		NULL, NULL },
-	{ "GET",  "/health/live",		SERVE_ANYONE,	0, web_live,		NULL, NULL },
-	{ "GET",  "/health/ready",		SERVE_ANYONE,	0, web_ready,		NULL, NULL },
+	{ "GET",  "/healthz",		SERVE_ANYONE,	0, web_live,		NULL, NULL },
+	{ "GET",  "/readyz",		SERVE_ANYONE,	0, web_ready,		NULL, NULL },
 	{ "GET",  "/checkout",			SERVE_ANYONE,	0, web_checkout,	NULL, NULL },
 	{ "GET",  "/settings",			SERVE_ANYONE,	0, web_settings_page,	NULL, NULL },
 	{ "GET",  "/assets/{}",			SERVE_ANYONE,	0, web_asset,		NULL, NULL },
@@ -83,6 +84,12 @@ static const struct serve_route	routes[] = {
 	    web_query_refuse, NULL },
 };
 
+static const struct serve_route	inner_routes[] = {
+	{ "GET",  "/metrics",			SERVE_ANYONE,	0, web_metrics,		NULL, NULL },
+	{ "GET",  "/healthz",			SERVE_ANYONE,	0, web_live,		NULL, NULL },
+	{ "GET",  "/readyz",			SERVE_ANYONE,	0, web_ready,		NULL, NULL },
+};
+
 void
 web_start(const struct settings *started)
 {
@@ -103,6 +110,13 @@ web_routes(size_t *count)
 {
 	*count = sizeof(routes) / sizeof(routes[0]);
 	return routes;
+}
+
+const struct serve_route *
+web_inner_routes(size_t *count)
+{
+	*count = sizeof(inner_routes) / sizeof(inner_routes[0]);
+	return inner_routes;
 }
 
 enum fault

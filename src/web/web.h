@@ -26,6 +26,9 @@ const struct settings	*web_settings(void);
 /** web_routes(count): The route table, the only list of what Kassa answers. */
 const struct serve_route *web_routes(size_t *);
 
+/** web_inner_routes(count): Those of the inner door, for the operator's own programs. */
+const struct serve_route *web_inner_routes(size_t *);
+
 /**
  * web_read_json(request, json):
  * Parse the body of a request that must be application/json and one object.  On a fault the request

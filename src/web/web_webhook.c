@@ -14,6 +14,7 @@
 #include "store/store_webhook.h"
 #include "web/web.h"
 #include "web/web_limit.h"
+#include "web/web_metric.h"
 
 #define AGAIN_S		5	/* when one that could not be stored may come again */
 
@@ -75,6 +76,7 @@ taking_admit(struct taking *taking)
 	given.rsa = serve_header(taking->request, "x-wh-signature");
 	given.body = serve_body(taking->request);
 	taking->scheme = webhook_signature_judge(&given);
+	web_metric_webhook(taking->scheme);
 	if (taking->scheme == WEBHOOK_FORGED || taking->scheme == WEBHOOK_UNSIGNED)
 		fault = web_limit_payer(taking->request);
 	if (fault != FAULT_NONE)

@@ -71,7 +71,7 @@ async function keySpent(bound, match, undo) {
 async function databaseAway(bound, match, undo) {
 	await stack.cluster('stop');
 	undo.push(() => stack.cluster('start'));
-	undo.push(() => eventually(() => request(`${stack.kassaUrl}/health/ready`, { method: 'GET' }), (answer) => answer.status === 200));
+	undo.push(() => eventually(() => request(`${stack.kassaUrl}/readyz`, { method: 'GET' }), (answer) => answer.status === 200));
 }
 
 const GIVENS = [

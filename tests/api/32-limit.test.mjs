@@ -180,7 +180,7 @@ describe('one address', () => {
 			assert.equal(answer.status, 429, path);
 			assert.ok(waitOf(answer) >= 1);
 		}
-		for (const path of ['/', '/checkout', '/assets/checkout.css', '/sandbox/frame', '/health/live', '/health/ready']) {
+		for (const path of ['/', '/checkout', '/assets/checkout.css', '/sandbox/frame', '/healthz', '/readyz']) {
 			for (let i = 0; i < 20; i += 1) {
 				const answer = await request(stack.kassaUrl + path, { method: 'GET', headers: from('192.0.2.1') });
 				assert.equal(answer.status, 200, path);

@@ -107,7 +107,7 @@ test('killing workers again and again under load loses nothing and makes nothing
 	const killing = (async () => {
 		for (let i = 0; i < 5 && running; i += 1) {
 			stack.workersKill9();
-			await eventually(() => fetch(`${stack.kassaUrl}/health/ready`).then((answer) => answer.ok, () => false), Boolean);
+			await eventually(() => fetch(`${stack.kassaUrl}/readyz`).then((answer) => answer.ok, () => false), Boolean);
 		}
 	})();
 	await Promise.all(paid);

@@ -47,7 +47,7 @@ async function pidOf(name) {
 }
 
 function answers(port) {
-	return fetch(`http://127.0.0.1:${port}/health/ready`, { headers: { connection: 'close' } })
+	return fetch(`http://127.0.0.1:${port}/readyz`, { headers: { connection: 'close' } })
 		.then((answer) => answer.status === 200, () => false);
 }
 

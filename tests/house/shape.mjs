@@ -123,7 +123,7 @@ export function secretsPublic(files) {
 
 /* Found by name, not by header: Kore's hooks, and what the linker wraps. */
 function isHook(symbol) {
-	return /^(kore_|__wrap_|serve_dispatch$)/.test(symbol);
+	return /^(kore_|__wrap_|serve_dispatch(_inner)?$)/.test(symbol);
 }
 
 /** More than five parameters: make a struct. */

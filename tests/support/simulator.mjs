@@ -212,7 +212,7 @@ async function simulatorStart(database) {
 
 async function isReady() {
 	try {
-		return (await fetch(`${simulator.url}/health/ready`)).ok;
+		return (await fetch(`${simulator.url}/readyz`)).ok;
 	} catch {
 		return false;
 	}

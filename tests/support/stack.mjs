@@ -296,7 +296,7 @@ function portIsTaken(port) {
 
 async function answersReady(url) {
 	try {
-		const answer = await fetch(`${url}/health/ready`, {
+		const answer = await fetch(`${url}/readyz`, {
 			headers: { connection: 'close' }, signal: AbortSignal.timeout(2000),
 		});
 		await answer.arrayBuffer();
