@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -129,6 +129,19 @@ test('each alert fires when it should and is quiet when it should be', () => {
 	const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', 'alerts.test.yml'], { cwd: MONITORING });
 	assert.equal(status, 0, `${stdout}${stderr}`);
 	assert.equal(spawnSync('promtool', ['check', 'config', 'prometheus.yml'], { cwd: MONITORING }).status, 0);
+});
+
+test('the questions of the dashboard are ones that Prometheus can read', (t) => {
+	const { panels } = JSON.parse(readFileSync(path.join(MONITORING, 'dashboard.json'), 'utf8'));
+	const exprs = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+	assert.ok(exprs.length > 15);
+	const folder = mkdtempSync('/tmp/kassa-rules-');
+	t.after(() => rmSync(folder, { recursive: true }));
+	/* As rules, which promtool reads; JSON is YAML. */
+	writeFileSync(path.join(folder, 'rules.yml'), JSON.stringify({ groups: [{ name: 'dashboard',
+		rules: exprs.map((expr, at) => ({ record: `dashboard:${at}`, expr })) }] }));
+	const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', path.join(folder, 'rules.yml')]);
+	assert.equal(status, 0, `${stdout}${stderr}`);
 });
 
 test('alerts and dashboard speak of numbers that are told', async () => {
