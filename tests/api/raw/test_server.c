@@ -255,10 +255,10 @@ main(int argc, char **argv)
 {
 	const char			*user = getenv("TEST_USER");
 	const struct serve_options	 options = {
-		.program = "test-server", .address = "127.0.0.1", .port = number("TEST_PORT", 8099),
+		.program = "test-server", .door.address = "127.0.0.1", .door.port = number("TEST_PORT", 8099),
 		.workers = number("TEST_WORKERS", 1), .drain_ms = number("TEST_DRAIN_MS", 3000),
-		.user = user != NULL ? user : "nobody", .routes = routes,
-		.route_count = sizeof(routes) / sizeof(routes[0]), .worker_start = start,
+		.user = user != NULL ? user : "nobody", .door.routes = routes,
+		.door.route_count = sizeof(routes) / sizeof(routes[0]), .worker_start = start,
 	};
 
 	log_start("test-server", LOG_LEVEL_INFO);
