@@ -16,16 +16,6 @@ fail() {
 	exit 2
 }
 
-# get PATH: its status, its headers of interest in the order of their names, the digest of its body.
-get() {
-	local head=$work/head body=$work/body status
-	status=$(curl -sS --compressed --max-time "$SECONDS_MAX" -H 'accept: text/html' -D "$head" -o "$body" \
-	    -w '%{http_code}' "$url$1") || fail "$url$1 does not answer"
-	printf '%s status %s\n' "$1" "$status"
-	tr -d '\r' < "$head" | grep -iE "^($HEADERS):" | sed -E 's/^([^:]*):/\L\1\E:/' | sort | sed "s|^|$1 |" || true
-	[ "$status" != 200 ] || printf '%s sha256 %s\n' "$1" "$(sha256sum < "$body" | cut -d' ' -f1)"
-}
-
 # pages: their addresses, and the document of this release that each has to be.  Without a plan /billing is 404.
 pages() {
 	echo "/checkout checkout.html"
@@ -33,25 +23,49 @@ pages() {
 	echo "/billing billing.html"
 }
 
-served() {
-	local address name file
-	while read -r address name; do
-		get "$address"
-	done < <(pages)
+# addresses: of everything that is looked at.
+addresses() {
+	local file
+	pages | cut -d' ' -f1
 	for file in "$ASSETS"/*.mjs "$ASSETS"/*.js "$ASSETS"/*.css; do
-		get "/assets/${file##*/}"
+		echo "/assets/${file##*/}"
 	done
+}
+
+# ask: all of it, by one curl; what came for the n-th address is in $work/n.head and n.body.
+ask() {
+	local address n=0 next=""
+	while read -r address; do
+		n=$((n + 1))
+		printf '%surl = "%s"\n' "$next" "$url$address"
+		printf 'compressed\nheader = "accept: text/html"\nmax-time = %s\n' "$SECONDS_MAX"
+		printf 'dump-header = "%s/%s.head"\noutput = "%s/%s.body"\n' "$work" "$n" "$work" "$n"
+		next=$'next\n'
+	done < <(addresses) > "$work/config"
+	curl -sS --fail-early -K "$work/config" || fail "$url does not answer"
+}
+
+# served: status, headers of interest in the order of their names, digest of the body; of each address.
+served() {
+	local address status n=0
+	ask
+	while read -r address; do
+		n=$((n + 1))
+		status=$(sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p' "$work/$n.head")
+		printf '%s status %s\n' "$address" "$status"
+		tr -d '\r' < "$work/$n.head" | grep -iE "^($HEADERS):" | sed -E 's/^([^:]*):/\L\1\E:/' | sort |
+		    sed "s|^|$address |" || true
+		[ "$status" != 200 ] || printf '%s sha256 %s\n' "$address" "$(sha256sum < "$work/$n.body" | cut -d' ' -f1)"
+	done < <(addresses)
 }
 
 # released: the digests that this release would have.
 released() {
-	local address name file
+	local address name
 	while read -r address name; do
 		printf '%s sha256 %s\n' "$address" "$(sha256sum < "$ASSETS/$name" | cut -d' ' -f1)"
 	done < <(pages)
-	for file in "$ASSETS"/*.mjs "$ASSETS"/*.js "$ASSETS"/*.css; do
-		printf '/assets/%s sha256 %s\n' "${file##*/}" "$(sha256sum < "$file" | cut -d' ' -f1)"
-	done
+	(cd "$ASSETS" && sha256sum -- *.mjs *.js *.css) | sed -E 's|^([0-9a-f]*) +(.*)|/assets/\2 sha256 \1|'
 }
 
 [ $# = 3 ] || fail "usage: page-check.sh record|check URL FILE"
