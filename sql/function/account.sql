@@ -71,6 +71,10 @@ begin
 	if not found then
 		perform fault('account_unknown', format('there is no account %s', p_account_id));
 	end if;
+	-- A pair that nobody tells the platform would be the newest, and all others could be revoked for it.
+	if exists (select from account_key_sealed s where s.account_id = p_account_id) then
+		perform fault('keys_changing', 'the platform was given the keys of this location: its settings page makes new ones');
+	end if;
 	insert into api_key (account_id, key_hash, kind, publishable_key) values
 		(p_account_id, p_secret_hash, 'secret', null),
 		(p_account_id, encode(sha256(convert_to(p_publishable_key, 'UTF8')), 'hex'),
@@ -102,10 +106,13 @@ begin
 			select from api_key n
 			where n.account_id = k.account_id and n.kind = k.kind and n.revoked_at is null
 				and n.created_at > k.created_at
+		) and not exists (
+			select from account_key_sealed s
+			where s.account_id = k.account_id and (s.key_hash = k.key_hash or s.publishable_key = k.publishable_key)
 		);
 	get diagnostics ended = row_count;
 	return query select ended;
 end
 $$;
 comment on function kassa.account_keys_revoke(text) is
-	'All keys but the newest pair are refused from now on.';
+	'All keys but the newest pair, and the one that the platform was given, are refused from now on.';

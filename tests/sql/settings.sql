@@ -71,9 +71,14 @@ select results_eq($$select revoked from kassa.settings_revoke('location_x', 'tes
 select is(pg_temp.valid('acct_xt'), '3', 'settings_revoke_keeps_the_connected_pair');
 select results_eq($$select revoked from kassa.settings_revoke('location_x', 'test', repeat('3', 64))$$, array[0::bigint],
 	'settings_revoke_twice_ends_nothing');
-\o /dev/null
-select kassa.account_keys_add('acct_xt', repeat('5', 64), 'kassa_pk_test_5');
-\o
+select is(pg_temp.attempt('kassa_owner', $$select kassa.account_keys_add('acct_xt', repeat('5', 64), 'kassa_pk_test_5')$$), 'KA019',
+	'account_keys_add_to_an_installed_location_is_refused');
+-- As an older release made it.
+insert into kassa.api_key (account_id, key_hash, kind, publishable_key, created_at) values
+	('acct_xt', repeat('5', 64), 'secret', null, now() + interval '1 second'),
+	('acct_xt', encode(sha256('kassa_pk_test_5'), 'hex'), 'publishable', 'kassa_pk_test_5', now() + interval '1 second');
+select results_eq($$select revoked from kassa.account_keys_revoke('acct_xt')$$, array[0::bigint],
+	'account_keys_revoke_never_ends_the_pair_that_the_platform_was_given');
 select is((select revoked || pg_temp.valid('acct_xt') from kassa.settings_revoke('location_x', 'test', repeat('3', 64))), '23',
 	'settings_revoke_keeps_the_connected_pair_also_when_the_operator_made_a_newer_one');
 select is(pg_temp.attempt('kassa_server', pg_temp.rotating('test', '6')), 'yes', 'settings_rotate_after_a_revoke_makes_a_pair');
