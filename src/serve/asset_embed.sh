@@ -13,7 +13,7 @@ type_of() {
 	*.html)		echo "text/html; charset=utf-8" ;;
 	*.css)		echo "text/css; charset=utf-8" ;;
 	*.mjs|*.js)	echo "text/javascript; charset=utf-8" ;;
-	*.svg)		echo "image/svg+xml" ;;
+	*.svg)		echo "image/svg+xml; charset=utf-8" ;;
 	*)		echo "asset_embed.sh: $1: unknown kind of file" >&2; exit 1 ;;
 	esac
 }

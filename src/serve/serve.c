@@ -228,6 +228,8 @@ headers_fill(const struct serve_request *request, const struct serve_answer *ans
 	headers[count++] = (struct serve_header){ "x-request-id", request->id.text };
 	headers[count++] = (struct serve_header){ "x-content-type-options", "nosniff" };
 	headers[count++] = (struct serve_header){ "referrer-policy", "no-referrer" };
+	if (!headers_have(answer, "content-security-policy"))
+		headers[count++] = (struct serve_header){ "content-security-policy", SERVE_POLICY_NONE };
 	if (!headers_have(answer, "cache-control"))
 		headers[count++] = (struct serve_header){ "cache-control", "no-store" };
 	if (answer->status == 503 || answer->status == 429)

@@ -11,7 +11,9 @@
 #include "base/integer.h"
 #include "serve/serve.h"
 
-#define SERVE_HEADERS_OURS	6	/* what serve_answer() may add to SERVE_HEADERS_MAX */
+/* What is no page of ours is none at all, should a browser take it for one. */
+#define SERVE_POLICY_NONE	"default-src 'none'; frame-ancestors 'none'"
+#define SERVE_HEADERS_OURS	7	/* what serve_answer() may add to SERVE_HEADERS_MAX */
 
 struct serve_field {
 	struct slice	name;

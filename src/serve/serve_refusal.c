@@ -41,6 +41,7 @@ serve_refusal(int status, struct buf *head, struct buf *body)
 	buf_init(head, HEAD_MAX);
 	buf_printf(head, "content-type: application/json\r\nx-request-id: %s\r\n"
 	    "x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n"
+	    "content-security-policy: " SERVE_POLICY_NONE "\r\n"
 	    "cache-control: no-store\r\n%s", id.text, status == 503 ? "retry-after: 1\r\n" : "");
 	buf_init(body, BODY_MAX);
 	serve_error_text(refusal->fault, refusal->detail, id.text, body);

@@ -109,6 +109,7 @@ describe('one request', { concurrency: 8 }, () => {
 			assert.match(answer.first, /^HTTP\/1\.[01] \d{3} [A-Z][A-Za-z -]+$/);
 			assert.match(answer.headers.get('x-request-id'), /^req_[0-9a-z]{26}$/);
 			assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+			assert.equal(answer.headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'");
 			assert.equal(answer.headers.get('referrer-policy'), 'no-referrer');
 			assert.equal(answer.headers.get('cache-control'), 'no-store');
 			assert.equal(answer.headers.has('x-frame-options'), false);
