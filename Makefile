@@ -3,6 +3,7 @@
 #   make                build/kassa, build/simulator, build/kassactl
 #   make SAN=1          the same under AddressSanitizer and UBSan, in build/san
 #   make CRASH=1        the same with the places at which crash tests kill it, in build/crash
+#   make COV=1          the same counting which lines run, in build/cov (make coverage)
 #   make unit           the cmocka programs, in build/unit
 
 # As many at once as there are cores, unless somebody says otherwise.
@@ -15,7 +16,8 @@ KORE_VERSION	:= 4.1.0-6
 CC		?= gcc
 SAN		?=
 CRASH		?=
-B		:= build$(if $(SAN),/san)$(if $(CRASH),/crash)
+COV		?=
+B		:= build$(if $(SAN),/san)$(if $(COV),/cov)$(if $(CRASH),/crash)
 
 # --- flags -------------------------------------------------------------------------------------
 
@@ -27,23 +29,26 @@ SANITIZE:= -fsanitize=address,undefined
 HARDEN	:= -O1 -g -fPIE -fno-omit-frame-pointer $(SANITIZE) \
 	   -fno-sanitize-recover=undefined -DSECCOMP_KILL_POLICY=SECCOMP_RET_ALLOW
 endif
+# Our lines are counted, Kore's are not.  A worker that ends writes files, which its filter would forbid.  The places
+# of crash tests are alive in it, so that the tests that use them find their build too.
+COUNT	:=
+ifneq ($(COV),)
+COUNT	:= --coverage
+HARDEN	:= -O0 -g -fPIE -DSECCOMP_KILL_POLICY=SECCOMP_RET_ALLOW
+endif
 PGINC	:= $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
-DEFINES	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(if $(CRASH),-DCRASH_POINTS)
+DEFINES	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(if $(CRASH)$(COV),-DCRASH_POINTS)
 WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	   -Wcast-qual -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Wwrite-strings -Wvla -Werror
-OURS	= -std=gnu11 $(HARDEN) $(WARN) $(DEFINES) -Isrc -I$B -I$(PGINC) -MMD -MP
+OURS	= -std=gnu11 $(HARDEN) $(COUNT) $(WARN) $(DEFINES) -Isrc -I$B -I$(PGINC) -MMD -MP
 # Kore's headers carry a pragma that mutes OpenSSL's warnings: only files that need them see them.
 SEEKORE	= -isystem $B/kore/include -isystem $B/kore/include/kore
 THEIRS	= -std=gnu99 $(HARDEN) -Wall -Wextra -Wno-unused-parameter $(DEFINES) -DPREFIX='"/usr"' \
 	  -I$B -I$B/kore/include -I$B/kore/include/kore -MMD -MP
-LINK	:= -pie -rdynamic -Wl,-z,relro,-z,now $(SANITIZE) \
+LINK	:= -pie -rdynamic -Wl,-z,relro,-z,now $(SANITIZE) $(COUNT) \
 	   -Wl,--wrap=kore_platform_event_wait
-LINKTOOL:= -pie -Wl,-z,relro,-z,now $(SANITIZE)
+LINKTOOL:= -pie -Wl,-z,relro,-z,now $(SANITIZE) $(COUNT)
 LIBS	:= -lpq -lcurl -lyajl -lssl -lcrypto -ldl
-
-# What a database has to be at least: web_health.c.
-$B/o/web/web_health.o: DEFINES += -DMIGRATION_NEWEST='"$(notdir $(lastword $(sort $(wildcard sql/0*.sql))))"'
-$B/o/web/web_health.o: $(wildcard sql/0*.sql)
 
 # --- what is made of what ----------------------------------------------------------------------
 
@@ -61,9 +66,15 @@ CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
 UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store install pay) $B/o/serve/serve_route.o
 UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all kassa unit fuzzers clean help run up down check bench fuzz
+.PHONY: all kassa unit fuzzers clean help run up down check gates coverage flags install bench fuzz
 all: $B/kassa $B/simulator $B/kassactl
 kassa: $B/kassa
+ifneq ($(COV),)
+all: $B/crash/kassa
+$B/crash/kassa: $B/kassa
+	@mkdir -p $(@D)
+	@ln -sf ../kassa $@
+endif
 
 $B/kassa: $(KASSA) $(KOREOBJ)
 	@echo "  link    $@"
@@ -135,6 +146,16 @@ $B/o/ctl_file.o: $B/ctl_file.c
 	@echo "  sql     $(words $(SQL)) files"
 	@$(CC) $(OURS) -c $< -o $@
 
+# What a database has to be at least: web_health.c.
+$B/o/web/web_health.o: $B/migration_newest.h
+$B/migration_newest.h: $(wildcard sql/0*.sql)
+	@mkdir -p $(@D)
+	@echo '#define MIGRATION_NEWEST "$(notdir $(lastword $(sort $(wildcard sql/0*.sql))))"' > $@
+
+# For tools that read C as the compiler does: what it is told, without what only gcc knows.
+flags:
+	@echo $(filter -std=% -D% -I% -isystem $B/kore/%,$(OURS) $(SEEKORE))
+
 unit: $(UNITS)
 $B/unit/%_test: $B/unit/%_test.o $B/unit/loop_poll.o $(UNITLIB)
 	@echo "  link    $@"
@@ -184,6 +205,10 @@ run up down:
 	@KASSA_BUILD=$B bash conf/dev/$@.sh
 check:
 	@KASSA_BUILD=$B bash tests/run.sh
+gates:
+	@bash tests/gates/run.sh $(GATES)
+coverage:
+	@bash tests/gates/run.sh coverage-table
 bench:
 	@KASSA_BUILD=$B BENCH='$(BENCH)' bash tests/bench/run.sh
 fuzz:
@@ -193,10 +218,28 @@ help:
 	@echo "make run     set up what is missing and start Kassa and the platform simulator; Ctrl-C stops them"
 	@echo "make up      the same in the background;  make down stops it"
 	@echo "make check   all tests"
+	@echo "make gates   the quality gates of it alone (GATES='analysis secrets': those);  make coverage: which lines run"
 	@echo "make bench   is it fast enough (ROUNDS=3, BENCH=verify, charge or growth alone)"
 	@echo "make fuzz    JSON and money against random input (FUZZ_SECONDS=600, for each target)"
 	@echo "make         build/kassa, build/simulator, build/kassactl;  SAN=1: under sanitizers, in build/san"
 	@echo "make unit    the unit tests' programs;  make clean removes build/"
+	@echo "make install kassa, kassactl, the systemd unit and examples (PREFIX=/usr/local, DESTDIR=): docs/install.md"
+
+# DESTDIR is where it is staged, PREFIX where it will be used; docs/install.md says what each file is for.
+PREFIX	?= /usr/local
+DESTDIR	?=
+INTO	= $(DESTDIR)$(PREFIX)
+install: $B/kassa $B/kassactl
+	@install -d $(INTO)/bin $(INTO)/lib/systemd/system $(INTO)/lib/sysusers.d $(INTO)/share/kassa/monitoring $(INTO)/share/doc/kassa/docs
+	@install -m 0755 $B/kassa $B/kassactl $(INTO)/bin
+	@sed 's,/usr/local/,$(PREFIX)/,' conf/kassa.service > $(INTO)/lib/systemd/system/kassa.service
+	@install -m 0644 conf/kassa.sysusers $(INTO)/lib/sysusers.d/kassa.conf
+	@install -m 0644 conf/kassa.env conf/marketplace.conf conf/nginx.conf conf/roles.sql $(INTO)/share/kassa
+	@install -m 0644 conf/monitoring/* $(INTO)/share/kassa/monitoring
+	@install -m 0644 README.md $(INTO)/share/doc/kassa
+	@install -m 0644 docs/*.md $(INTO)/share/doc/kassa/docs
+	@chmod 0644 $(INTO)/lib/systemd/system/kassa.service
+	@echo "  install $(INTO): bin/kassa, bin/kassactl, lib/systemd/system/kassa.service, share/kassa, share/doc/kassa"
 
 clean:
 	rm -rf build

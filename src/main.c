@@ -102,7 +102,7 @@ settings_load(void)
 		fault = FAULT_SETTING_INVALID;
 	}
 	if (fault != FAULT_NONE)
-		fprintf(stderr, "kassa cannot start, its settings are not right:\n%s",
+		(void)fprintf(stderr, "kassa cannot start, its settings are not right:\n%s",
 		    buf_text(&complaints));
 	buf_release(&complaints);
 	return fault == FAULT_NONE ? 0 : 1;

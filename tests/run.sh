@@ -148,6 +148,9 @@ KASSA_OWNER_DATABASE="host=$socket dbname=kassa user=kassa_owner" "$BUILD/kassac
 mapfile -t house < <(node_files house)
 mapfile -t api < <(node_files sql api)
 mapfile -t browser < <(node_files browser)
+# What the gates ask does not depend on the build.
+gates=()
+[ "$BUILD" != "$TOP/build" ] || mapfile -t gates < <(node_files gates)
 
 # Two lanes for two cores: the stacks wait more than they work, so they may overlap the rest.
 (
@@ -158,12 +161,13 @@ mapfile -t browser < <(node_files browser)
 	runner sql sql_run
 	runner fuzz fuzz_run
 	runner browser node_run "${browser[@]}"
+	[ "${#gates[@]}" = 0 ] || runner gates node_run "${gates[@]}"
 ) &
 lane=$!
 runner api node_run "${api[@]}"
 wait "$lane" || echo "--- the other lane ended with status $?"
 
-for name in house unit sql fuzz api browser; do
+for name in house unit sql fuzz api browser ${gates:+gates}; do
 	cat "$REPORTS/$name.count" 2>/dev/null || echo 0 1	# it never came to its end
 done | awk '{ passed += $1; failed += $2 }
 	END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }'

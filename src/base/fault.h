@@ -33,7 +33,8 @@
 	F(MODE_MISMATCH,		409,	"KA023", "transaction belongs to the other mode, test or live") \
 	F(SESSION_UNKNOWN,		404,	"KA030", "no such checkout session")	\
 	F(SESSION_EXPIRED,		410,	"KA031", "checkout session is too old, open the checkout again") \
-	F(SESSION_CONFLICT,		409,	"KA032", "transaction is already being paid with another amount or contact") \
+	F(SESSION_CONFLICT,		409,	"KA032", \
+	    "transaction is already being paid with another amount or contact") \
 	F(ATTEMPTS_EXCEEDED,		429,	"KA033", "too many declined attempts on this checkout") \
 	F(TRANSACTION_UNKNOWN,		404,	"KA034", "platform does not know this transaction") \
 	F(TRANSACTION_CLOSED,		409,	"KA035", "platform no longer expects a payment for this transaction") \
@@ -58,7 +59,8 @@
 	F(PLATFORM_REFUSED,		502,	"KA062", "platform refused the request") \
 	F(INSTALLATION_UNKNOWN,		409,	"KA063", "app is not installed for this location") \
 	F(INSTALLATION_PAUSED,		409,	"KA064", "platform says that this location is not active") \
-	F(INSTALLATION_DEAD,		409,	"KA065", "connection to the platform has ended, install the app again") \
+	F(INSTALLATION_DEAD,		409,	"KA065", \
+	    "connection to the platform has ended, install the app again") \
 	F(CODE_INVALID,			400,	"KA066", "authorization code is missing, was used, or is too old") \
 	F(STATE_INVALID,		400,	"KA067", "state of this installation is not one of ours, or too old") \
 	F(ACCOUNT_NOT_SET_UP,		409,	"KA068", "payments are not configured for this mode") \

@@ -84,9 +84,8 @@ row_read(struct reading *reading, char *const *environment)
 	if (reading->text[0] == '\0' && !slice_copy(slice_of(row->fallback), reading->text,
 	    sizeof(reading->text)))
 		assert(!"a fallback is too long");
-	if (row->fallback != NULL && row->fallback[0] == '\0' && reading->text[0] == '\0')
-		value_store(reading);
-	else if (setting_shape_holds(row, slice_of(reading->text)))
+	if ((row->fallback != NULL && row->fallback[0] == '\0' && reading->text[0] == '\0') ||
+	    setting_shape_holds(row, slice_of(reading->text)))
 		value_store(reading);
 	else
 		shape_complain(reading);

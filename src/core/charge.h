@@ -48,7 +48,8 @@ enum outcome {
 	D(CARD_DECLINED,	"card_declined",	"Your card was declined.",	"Card was declined") \
 	D(INSUFFICIENT_FUNDS,	"insufficient_funds",	"Your card was declined.",	"Card has insufficient funds") \
 	D(EXPIRED_CARD,		"expired_card",		"Your card was declined.",	"Card has expired") \
-	D(INCORRECT_CVC,	"incorrect_cvc",	"Your card was declined.",	"Security code of the card is wrong") \
+	D(INCORRECT_CVC,	"incorrect_cvc",	"Your card was declined.", \
+	    "Security code of the card is wrong") \
 	D(AUTHENTICATION_FAILED, "authentication_failed", "Your bank did not confirm that it is you.", \
 	    "Payer did not confirm the payment")					\
 	D(AUTHENTICATION_REQUIRED, "authentication_required", "Your bank wants you to confirm this payment.", \

@@ -11,7 +11,7 @@ number=0
 for file in "$@"; do
 	number=$((number + 1))
 	cat <<C
-extern const char	file_$number[], end_$number[];
+extern const char	file_${number}[], end_${number}[];
 __asm__(".pushsection .rodata\n"
     "file_$number:\n\t.incbin \"$file\"\n"
     "end_$number:\n\t.byte 0\n"

@@ -32,7 +32,7 @@ static bool	column_is_number(const PGresult *, int);
 void
 ctl_table_print(const struct ctl_table *table)
 {
-	int	width[COLUMNS_MAX];
+	int	width[COLUMNS_MAX] = { 0 };
 
 	if (PQntuples(table->rows) == 0) {
 		(void)puts(table->none);
@@ -98,6 +98,7 @@ ctl_table_answer(const struct ctl_arguments *arguments, const struct ctl_table *
 	return status;
 }
 
+/* Widens what is there, which is nothing at first. */
 static void
 columns_measure(const struct ctl_table *table, int width[COLUMNS_MAX])
 {
@@ -105,7 +106,6 @@ columns_measure(const struct ctl_table *table, int width[COLUMNS_MAX])
 
 	assert(table->count <= COLUMNS_MAX && table->count <= PQnfields(table->rows));
 	for (int column = 0; column < table->count; column++) {
-		width[column] = 0;
 		for (int row = HEADINGS; row < PQntuples(table->rows); row++) {
 			cell_write(table, row, column, text);
 			if (width[column] < (int)strlen(text))

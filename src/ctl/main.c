@@ -91,7 +91,8 @@ static const char	epilogue[] =
 	"\n"
 	"KASSA_OWNER_DATABASE names the database as its owning role, as libpq takes it; KASSA_DATABASE is\n"
 	"used when it is not set.  migrate --simulator uses SIMULATOR_OWNER_DATABASE, or SIMULATOR_DATABASE.\n"
-	"account token and secrets rotate use KASSA_MASTER_KEY.  Each may be in a file that KASSA_OWNER_DATABASE_FILE, and so on, names.\n";
+	"account token and secrets rotate use KASSA_MASTER_KEY.  Each may be in a file that KASSA_OWNER_DATABASE_FILE, "
+	"and so on, names.\n";
 
 static char *const		*command_find(char *const *, const struct command **);
 static int			 command_match(const struct command *, char *const *);

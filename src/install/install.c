@@ -11,8 +11,8 @@ static const struct settings	*settings;
 
 static void		aad_of_token(const struct install_seal *, struct buf *);
 static void		aad_of_key(const struct install_key_seal *, struct buf *);
-static enum fault	seal(struct buf *, struct slice, struct buf *);
-static enum fault	open(struct buf *, struct slice, struct buf *);
+static enum fault	aad_seal(struct buf *, struct slice, struct buf *);
+static enum fault	aad_open(struct buf *, struct slice, struct buf *);
 
 void
 install_start(const struct settings *started)
@@ -32,7 +32,7 @@ install_token_seal(const struct install_seal *of, struct slice token, struct buf
 	struct buf	aad;
 
 	aad_of_token(of, &aad);
-	return seal(&aad, token, sealed);
+	return aad_seal(&aad, token, sealed);
 }
 
 enum fault
@@ -41,7 +41,7 @@ install_token_open(const struct install_seal *of, struct slice sealed, struct bu
 	struct buf	aad;
 
 	aad_of_token(of, &aad);
-	return open(&aad, sealed, token);
+	return aad_open(&aad, sealed, token);
 }
 
 enum fault
@@ -50,7 +50,7 @@ install_key_seal(const struct install_key_seal *of, struct slice key, struct buf
 	struct buf	aad;
 
 	aad_of_key(of, &aad);
-	return seal(&aad, key, sealed);
+	return aad_seal(&aad, key, sealed);
 }
 
 enum fault
@@ -59,7 +59,7 @@ install_key_open(const struct install_key_seal *of, struct slice sealed, struct 
 	struct buf	aad;
 
 	aad_of_key(of, &aad);
-	return open(&aad, sealed, key);
+	return aad_open(&aad, sealed, key);
 }
 
 enum fault
@@ -69,7 +69,7 @@ install_processor_seal(const char *account_id, struct slice credentials, struct 
 
 	buf_init(&aad, AAD_MAX);
 	buf_printf(&aad, "processor_setup:%s", account_id);
-	return seal(&aad, credentials, sealed);
+	return aad_seal(&aad, credentials, sealed);
 }
 
 void
@@ -121,7 +121,7 @@ aad_of_key(const struct install_key_seal *of, struct buf *aad)
 
 /* Both take over ${aad}. */
 static enum fault
-seal(struct buf *aad, struct slice plain, struct buf *sealed)
+aad_seal(struct buf *aad, struct slice plain, struct buf *sealed)
 {
 	enum fault	fault;
 
@@ -133,7 +133,7 @@ seal(struct buf *aad, struct slice plain, struct buf *sealed)
 }
 
 static enum fault
-open(struct buf *aad, struct slice sealed, struct buf *plain)
+aad_open(struct buf *aad, struct slice sealed, struct buf *plain)
 {
 	struct seal_keys	keys = { settings->master_keys, settings->master_key_count };
 	enum fault		fault;

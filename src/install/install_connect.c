@@ -364,7 +364,8 @@ registration_make(struct connecting *connecting, struct platform_registration *r
 	registration->supports_schedules = SUPPORTS_SCHEDULES;
 	buf_init(&all, 4 * TEXT_MAX);
 	buf_printf(&all, "%d\n%s\n%s\n%s\n%s\n%s", registration->supports_schedules,
-	    registration->name, registration->description, registration->payments_url, registration->query_url, registration->image_url);
+	    registration->name, registration->description, registration->payments_url,
+	    registration->query_url, registration->image_url);
 	digest_sha256_hex(buf_slice(&all), connecting->digest);
 	buf_release(&all);
 }

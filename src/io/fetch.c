@@ -231,8 +231,8 @@ fetch_socket_set(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 		sock->fd = fd;
 		curl_multi_assign(fetch->multi, fd, sock);
 	}
-	loop_watch(&sock->watch, fd, (what & CURL_POLL_IN ? LOOP_READ : 0) |
-	    (what & CURL_POLL_OUT ? LOOP_WRITE : 0));
+	loop_watch(&sock->watch, fd, ((what & CURL_POLL_IN) ? LOOP_READ : 0) |
+	    ((what & CURL_POLL_OUT) ? LOOP_WRITE : 0));
 	return 0;
 }
 

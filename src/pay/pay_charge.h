@@ -38,8 +38,8 @@ typedef void	(*pay_charge_done)(void *arg, const struct pay_charged *);
  * Reserve, send, settle; or repeat the answer that the same request had.  Idempotent by transaction; where
  * there is none, an equal request within repeat_window_ms is the same.  A repeated request whose charge is
  * pending or unknown asks the processor again.  Runs to its end without its caller.
- * Faults: api_key_invalid, currency_invalid, amount_invalid, method_unknown, method_expired, key_reused, transaction_busy,
- * processor_unsupported, store_*.  Source: contract §3.4, design §5.
+ * Faults: api_key_invalid, currency_invalid, amount_invalid, method_unknown, method_expired, key_reused,
+ * transaction_busy, processor_unsupported, store_*.  Source: contract §3.4, design §5.
  */
 void	pay_charge(const struct pay_charge_ask *, pay_charge_done, void *);
 

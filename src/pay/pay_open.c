@@ -38,7 +38,7 @@ static enum flow_next	billing_amount(struct opening *);
 
 static const struct flow_step	open_steps[] = {
 	STEP(open_find_account),	/* asks the books who this publishable key is          */
-	STEP(open_read_back),		/* asks the platform what it wants paid, if we have a token; the books, if we want it */
+	STEP(open_read_back),		/* asks the platform what it wants paid; the books, if we want it */
 	STEP(open_believe),		/* their amount, or in test mode the page's            */
 	STEP(open_bind),		/* asks the books: one session a transaction           */
 	STEP(open_bound),		/* row -> session                                      */

@@ -26,9 +26,9 @@ struct pay_open_ask {
  * pay_open(ask, done, arg):
  * Open or reopen the session of the transaction.  ${ask} is copied; ${done} is called once, perhaps
  * before this returns.  Faults: publishable_key_invalid, amount_invalid, currency_invalid,
- * read_back_required (live without a platform token),
- * amount_mismatch (an order of external billing, whose amount is in our own books), platform_unavailable, platform_refused,
- * transaction_unknown, transaction_closed, mode_mismatch, processor_unsupported, store_*.
+ * read_back_required (live without a platform token), amount_mismatch (an order of external billing, whose amount
+ * is in our own books), platform_unavailable, platform_refused, transaction_unknown, transaction_closed,
+ * mode_mismatch, processor_unsupported, store_*.
  */
 void	pay_open(const struct pay_open_ask *, pay_session_done, void *);
 

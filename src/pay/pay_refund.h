@@ -41,7 +41,7 @@ typedef void	(*pay_refund_done)(void *arg, const struct pay_refunded *);
  */
 void	pay_refund(const struct pay_refund_ask *, pay_refund_done, void *);
 
-/** pay_refund_log(account_id, refund_id, …): One line for what came of it, and its count; an alert for a contradiction. */
+/** pay_refund_log(what): One line for what came of it, and its count; an alert for a contradiction. */
 struct pay_refund_log {
 	const char				*account_id, *refund_id;
 	const struct processor			*processor;

@@ -52,7 +52,8 @@ processor_number(const struct processor *processor)
 {
 	size_t	number = 0;
 
-	while (processors[number] != processor)
+	while (number < COUNT && processors[number] != processor)
 		number++;
+	assert(number < COUNT);
 	return number;
 }

@@ -204,9 +204,10 @@ put_result(const struct fetch_answer *answer, struct buf *result)
 {
 	struct json_write	write;
 	char			shown[ANSWER_SHOWN];
-	size_t			len = answer->body.len < sizeof(shown) ? answer->body.len :
-				    sizeof(shown);
+	size_t			len = answer->body.len;
 
+	if (len > sizeof(shown))
+		len = sizeof(shown);
 	for (size_t i = 0; i < len; i++)
 		shown[i] = answer->body.at[i] >= ' ' && answer->body.at[i] <= '~' ?
 		    answer->body.at[i] : '?';

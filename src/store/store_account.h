@@ -22,7 +22,7 @@ struct store_account {
 	char			account_id[ID_SIZE];
 	struct reference	location;
 	enum mode		mode;
-	char			platform_token[STORE_SEALED_SIZE];	/* the operator's, sealed; "" when there is none */
+	char			platform_token[STORE_SEALED_SIZE];	/* the operator's, sealed; or "" */
 	bool			is_installed;	/* its location has the app, and so a token of its own */
 	bool			is_inert;	/* nobody has set this mode up */
 };

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json_write.h"
+#include "migration_newest.h"
 #include "serve/asset.h"
 #include "store/store_metric.h"
 #include "web/web.h"

@@ -2,8 +2,6 @@
  * What people read: the README's settings and test cards against the programs, the rooms it pictures, and
  * texts that may name neither this machine nor, where a payer or merchant looks, the platform's brand.
  */
-import path from 'node:path';
-
 import { filesOf } from './tree.mjs';
 
 /** Rows of a Markdown table whose first cell is a setting's name. */
@@ -44,22 +42,6 @@ const LAYOUT = /^(conf|src|assets|sql|tests|docs|patches|\.ci)\/|^(Dockerfile|do
 /** Files outside the layout that the README describes. */
 export function placesWrong(files) {
 	return Array.from(files.keys()).filter((name) => !LAYOUT.test(name)).map((name) => `${name}: has no place`);
-}
-
-/** Files that the README or docs/ link to and that are not there. */
-export function linksBroken(files) {
-	const complaints = [];
-	for (const [name, text] of filesOf(files, /^(README|docs\/.*)\.md$/)) {
-		const base = name.includes('/') ? 'docs/' : '';
-		for (const [, target] of text.matchAll(/\]\(([^)#:]+)\)/g)) {
-			const to = path.posix.normalize(base + target);
-			const found = files.has(to) || Array.from(files.keys()).some((file) => file.startsWith(to));
-			if (!found) {
-				complaints.push(`${name}: no ${target}`);
-			}
-		}
-	}
-	return complaints;
 }
 
 /* Written in parts, so that this file does not find itself. */

@@ -7,7 +7,7 @@ import path from 'node:path';
 import test from 'node:test';
 
 import {
-	brandsNamed, cardsWrong, linksBroken, machinesNamed, placesWrong, roomsWrong, settingsWrong,
+	brandsNamed, cardsWrong, machinesNamed, placesWrong, roomsWrong, settingsWrong,
 } from './papers.mjs';
 import { top, treeRead } from './tree.mjs';
 
@@ -23,7 +23,6 @@ test('readme_settings_are_those_of_help', () => clean(settingsWrong(readme, help
 test('readme_cards_are_those_of_the_source', () => clean(cardsWrong(readme, cards)));
 test('readme_pictures_every_room', () => clean(roomsWrong(readme, tree)));
 test('files_have_their_place', () => clean(placesWrong(tree)));
-test('links_lead_somewhere', () => clean(linksBroken(tree)));
 test('files_name_no_machine', () => clean(machinesNamed(tree)));
 test('pages_and_programs_name_no_brand', () => clean(brandsNamed(tree)));
 
@@ -38,8 +37,6 @@ test('paper_rules_tell_right_from_wrong', () => {
 		[cardsWrong('| `4242 4242 4242 4242` | x |', '"4242424242424242"'), cardsWrong('', '"4242424242424242"')],
 		[roomsWrong('core/', file('src/core/a.c', '')), roomsWrong('core/', file('src/shed/a.c', ''))],
 		[placesWrong(file('conf/a', '')), placesWrong(file('shed/a', ''))],
-		[linksBroken(new Map([['README.md', '[a](docs/a.md)'], ['docs/a.md', '']])),
-			linksBroken(file('README.md', '[a](docs/a.md)'))],
 		[machinesNamed(file('a', '/var/lib')), machinesNamed(file('a', `/${'home'}/jo/kassa`))],
 		[brandsNamed(file('assets/a.html', 'the platform')), brandsNamed(file('assets/a.html', `Lead${'Connector'}`))],
 		[brandsNamed(file('docs/a.md', `Lead${'Connector'}`)), brandsNamed(file('src/web/a.c', `"G${'HL'}"`))],

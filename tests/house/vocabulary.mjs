@@ -59,7 +59,7 @@ export function labelsWrong(files) {
 
 /** "json_invalid KA001 body is…" of each fault with a code of our own, in C. */
 export function faultsOfC(text) {
-	return Array.from(text.matchAll(/\bF\((\w+),\s*\d+,\s*"(KA\w+)",\s*"([^"]*)"\)/g),
+	return Array.from(text.matchAll(/\bF\((\w+),\s*\d+,\s*"(KA\w+)",[\s\\]*"([^"]*)"\)/g),
 		([, name, state, message]) => `${name.toLowerCase()} ${state} ${message}`);
 }
 

@@ -28,6 +28,9 @@ const LIMITS_FAR = {
 	KASSA_ATTEMPT_CONTACT: '0', KASSA_ATTEMPT_ADDRESS: '0', KASSA_ATTEMPT_ACCOUNT: '0', KASSA_ATTEMPT_RATIO_LEAST: '0',
 };
 
+/* Where a build that counts lines leaves its counters (tests/gates/coverage.mjs): workers may not write to build/. */
+const COUNTERS = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('GCOV_')));
+
 /* A runner that gives up on a file says so with a signal: end in the way that cleans up. */
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
 	process.once(signal, () => process.exit(1));
@@ -66,6 +69,7 @@ class Program {
 		this.port = port;
 		this.log = log;
 		this.environment = environment;
+		this.words = [];	/* of the command line */
 		this.child = null;
 	}
 
@@ -76,7 +80,7 @@ class Program {
 	async start(more = {}) {
 		const log = openSync(this.log, 'a');
 		this.environment = { ...this.environment, ...more };
-		this.child = spawn(path.join(build, this.file), [], {
+		this.child = spawn(path.join(build, this.file), this.words, {
 			cwd: '/', env: this.environment, stdio: ['ignore', log, log],
 		});
 		this.ended = new Promise((resolve) => this.child.once('exit', resolve));
@@ -165,6 +169,7 @@ class Stack {
 		return new Program(file, port, path.join(this.folder, `${path.basename(file)}.log`), {
 			PATH: process.env.PATH,
 			ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=1',
+			...COUNTERS,
 			...this.environment,
 			...LIMITS_FAR,
 			...settings,

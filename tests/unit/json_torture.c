@@ -128,7 +128,7 @@ repeat_decode(const char *text, struct buf *document)
 	if (close == NULL || *colon != ':')
 		return 0;
 	for (begin = colon + 1; count > 0; count--) {
-		for (const char *at = begin; at < close; ) {
+		for (const char *at = begin; at < close;) {
 			size_t	len = byte_decode(at, document);
 
 			if (len == 0)

@@ -35,7 +35,8 @@ static void
 get_cached(struct serve_request *request)
 {
 	static const struct serve_header	headers[] = {
-		{ "cache-control", "public, max-age=60" }, { "x-test", "yes" } };
+		{ "cache-control", "public, max-age=60" }, { "x-test", "yes" }
+	};
 	struct serve_answer	answer = { .status = 200, .type = "text/plain",
 				    .body = { "kept", 4 }, .headers = headers, .header_count = 2 };
 
