@@ -1,10 +1,11 @@
-// Raw HTTP over a socket, and the life of build/test-server: for 10-http-raw.test.mjs.
+// Raw HTTP over a socket, and the life of build/test-server: for 10-http-raw.test.mjs and tests/torture/.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -114,8 +115,10 @@ export class Client {
 	#ended = false;
 	#wake = () => {};
 
-	constructor(port) {
-		this.#socket = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+	/** @param {object} [secure] options of a TLS connection @param {string} [from] our address */
+	constructor(port, { secure, from } = {}) {
+		const options = { port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true, localAddress: from };
+		this.#socket = secure ? tls.connect({ ...options, ...secure }) : net.connect(options);
 		this.#socket.on('data', (data) => {
 			this.#buffer = Buffer.concat([this.#buffer, data]);
 			this.#wake();
@@ -175,11 +178,21 @@ export class Client {
 	drop() {
 		this.#socket.destroy();
 	}
+
+	/** The same with a reset in place of an end, as by SO_LINGER 0. */
+	reset() {
+		this.#socket.resetAndDestroy();
+	}
+
+	/** Whether all that was sent has left us. */
+	flushed() {
+		return new Promise((resolve) => { this.#socket.write('', resolve); });
+	}
 }
 
 /** One request on a connection of its own. */
 export async function ask(port, bytes, options) {
-	const client = new Client(port);
+	const client = new Client(port, options);
 	try {
 		client.send(bytes);
 		return await client.read(options);
