@@ -3,7 +3,7 @@
  * certificate of its own.  What is tested is that file: all that is not a place stays as it stands there.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import net from 'node:net';
 import path from 'node:path';
@@ -17,7 +17,7 @@ const READY_MS = 5000;
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
 /** What conf/nginx.conf says, for these places. */
-export function derived(text, { folder, backend, plainPort, securePort }) {
+export function derived(text, { folder, backend, behind, plainPort, securePort }) {
 	const changes = [
 		['server 127.0.0.1:8080;', `server 127.0.0.1:${backend};`],
 		['listen 80 default_server;', `listen 127.0.0.1:${plainPort} default_server;`],
@@ -32,24 +32,28 @@ export function derived(text, { folder, backend, plainPort, securePort }) {
 			TEMPORARY.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}`],
 		['/etc/ssl/pay.example.com/fullchain.pem', `${folder}/certificate.pem`],
 		['/etc/ssl/pay.example.com/privkey.pem', `${folder}/key.pem`],
+		...behind ? [['#set_real_ip_from 192.0.2.0/24;', 'set_real_ip_from 127.0.0.0/8;'],
+			['#real_ip_header', 'real_ip_header']] : [],
 	];
 	return changes.reduce((now, [from, to]) => {
 		if (!now.includes(from)) {
 			throw new Error(`conf/nginx.conf has no "${from}"`);
 		}
-		return now.replace(from, to);
+		return now.replaceAll(from, to);
 	}, text);
 }
 
 /**
  * Start nginx in front of a server on loopback.
  * @param {number} backend its port
+ * @param {object} [wish]
+ * @param {boolean} [wish.behind] another proxy on loopback, whose X-Forwarded-For is believed
  * @returns {Promise<Nginx>}
  */
-export async function startNginx(backend) {
+export async function startNginx(backend, { behind = false } = {}) {
 	const folder = mkdtempSync('/tmp/kassa-nginx-');
 	const [plainPort, securePort] = await portsFree(2);
-	const nginx = new Nginx(folder, { folder, backend, plainPort, securePort });
+	const nginx = new Nginx(folder, { folder, backend, behind, plainPort, securePort });
 	try {
 		await nginx.start();
 	} catch (error) {
@@ -75,8 +79,7 @@ class Nginx {
 
 	async start() {
 		chmodSync(this.folder, 0o755);	/* its workers are not root, and write to folders in it */
-		mkdirSync(path.join(this.folder, 'logs'));
-		execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+			execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
 			'-days', '2', '-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST},IP:127.0.0.1`,
 			'-keyout', `${this.folder}/key.pem`, '-out', `${this.folder}/certificate.pem`], { stdio: 'pipe' });
 		this.certificate = readFileSync(`${this.folder}/certificate.pem`);

@@ -170,7 +170,7 @@ export class Client {
 			return undefined;
 		const body = this.#buffer.toString('latin1', head + 4, head + 4 + length);
 		this.#buffer = this.#buffer.subarray(head + 4 + length);
-		return { status: Number(first.split(' ')[1]), first, headers, body,
+		return { status: Number(first.split(' ')[1]), first, lines: [first, ...lines], headers, body,
 			json: () => JSON.parse(body) };
 	}
 

@@ -37,8 +37,8 @@ export const REQUESTS = [
 	['headers_130_refused', get('/static', many(130, (i) => `X-${i}: y\r\n`)), 400, 'request_invalid'],
 	['headers_of_15_kib_answered', get('/static', `X: ${'y'.repeat(15 * 1024)}\r\n`), 200],
 	['headers_of_17_kib_refused', get('/static', `X: ${'y'.repeat(17 * 1024)}\r\n`), 431, 'request_invalid'],
-	['address_of_7990_bytes_unknown', get(`/${'x'.repeat(7990)}`), 404, 'route_unknown'],
-	['address_of_8100_bytes_refused', get(`/${'x'.repeat(8100)}`), 414, 'request_invalid'],
+	['address_of_8000_bytes_unknown', get(`/${'x'.repeat(7999)}`), 404, 'route_unknown'],
+	['address_of_8001_bytes_refused', get(`/${'x'.repeat(8000)}`), 414, 'request_invalid'],
 
 	['body_chunked_refused', http(['POST /echo HTTP/1.1', 'Host: t', 'Transfer-Encoding: chunked'],
 		'2\r\nhi\r\n0\r\n\r\n'), 501, 'request_invalid'],
