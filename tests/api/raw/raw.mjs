@@ -110,6 +110,7 @@ export const post = (target, body, headers = '') =>
 
 /** One connection: `send` bytes, `read` answers one by one; null is the end of the stream. */
 export class Client {
+	#wire;		// what is under TLS, or the socket itself
 	#socket;
 	#buffer = Buffer.alloc(0);
 	#ended = false;
@@ -117,8 +118,8 @@ export class Client {
 
 	/** @param {object} [secure] options of a TLS connection @param {string} [from] our address */
 	constructor(port, { secure, from } = {}) {
-		const options = { port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true, localAddress: from };
-		this.#socket = secure ? tls.connect({ ...options, ...secure }) : net.connect(options);
+		this.#wire = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true, localAddress: from });
+		this.#socket = secure ? tls.connect({ socket: this.#wire, allowHalfOpen: true, ...secure }) : this.#wire;
 		this.#socket.on('data', (data) => {
 			this.#buffer = Buffer.concat([this.#buffer, data]);
 			this.#wake();
@@ -181,7 +182,8 @@ export class Client {
 
 	/** The same with a reset in place of an end, as by SO_LINGER 0. */
 	reset() {
-		this.#socket.resetAndDestroy();
+		this.#wire.resetAndDestroy();
+		this.#socket.destroy();
 	}
 
 	/** Whether all that was sent has left us. */
