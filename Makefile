@@ -57,7 +57,7 @@ CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
 UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store install pay) $B/o/serve/serve_route.o
 UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all kassa unit fuzzers clean help run up down check bench fuzz
+.PHONY: all kassa unit fuzzers clean help run up down check bench fuzz torture
 all: $B/kassa $B/simulator $B/kassactl
 kassa: $B/kassa
 
@@ -184,12 +184,15 @@ bench:
 	@KASSA_BUILD=$B BENCH='$(BENCH)' bash tests/bench/run.sh
 fuzz:
 	@bash tests/fuzz/run.sh
+torture:
+	@KASSA_BUILD=$B bash tests/torture/run.sh
 
 help:
 	@echo "make run     set up what is missing and start Kassa and the platform simulator; Ctrl-C stops them"
 	@echo "make up      the same in the background;  make down stops it"
 	@echo "make check   all tests"
 	@echo "make bench   is it fast enough (ROUNDS=3, BENCH=verify, charge or growth alone)"
+	@echo "make torture hostile, slow and vanishing clients, Kassa alone and behind nginx (TORTURE_SECONDS=15 of load)"
 	@echo "make fuzz    JSON and money against random input (FUZZ_SECONDS=600, for each target)"
 	@echo "make         build/kassa, build/simulator, build/kassactl;  SAN=1: under sanitizers, in build/san"
 	@echo "make unit    the unit tests' programs;  make clean removes build/"

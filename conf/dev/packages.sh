@@ -10,6 +10,7 @@ RUN="$RUN ca-certificates openssl"
 CHECK="libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 CHECK="$CHECK postgresql-15-plpgsql-check chromium wrk"
 CHECK="$CHECK clang libclang-rt-14-dev"
+CHECK="$CHECK nginx-light slowhttptest"
 
 # missing PACKAGE…: those that are not installed.
 missing() {
