@@ -192,7 +192,7 @@ help:
 	@echo "make up      the same in the background;  make down stops it"
 	@echo "make check   all tests"
 	@echo "make bench   is it fast enough (ROUNDS=3, BENCH=verify, charge or growth alone)"
-	@echo "make torture hostile, slow and vanishing clients, Kassa alone and behind nginx (TORTURE_SECONDS=15 of load)"
+	@echo "make torture hostile, slow and vanishing clients, Kassa alone and behind nginx (TORTURE_SECONDS=10 of load)"
 	@echo "make fuzz    JSON and money against random input (FUZZ_SECONDS=600, for each target)"
 	@echo "make         build/kassa, build/simulator, build/kassactl;  SAN=1: under sanitizers, in build/san"
 	@echo "make unit    the unit tests' programs;  make clean removes build/"

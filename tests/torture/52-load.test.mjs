@@ -14,7 +14,7 @@ import { standing, vanish, waysToLeave } from './vanish.mjs';
 
 const run = promisify(execFile);
 
-const SECONDS = Number(process.env.TORTURE_SECONDS ?? 15);
+const SECONDS = Number(process.env.TORTURE_SECONDS ?? 10);
 const GROWTH_KIB = 1024;
 const KEPT = 16;	/* descriptors that pools may hold more or less of */
 const SANITIZER = { ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=1:quarantine_size_mb=1' };
