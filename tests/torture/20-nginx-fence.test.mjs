@@ -1,7 +1,9 @@
 // What conf/nginx.conf lets through to Kassa, and what it answers itself: headers, bodies, addresses, limits, TLS.
 // Behind it is a server that takes everything.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
@@ -251,10 +253,26 @@ test("the platform's calls in bulk are let through", async () => {
 });
 
 test('addresses that watch are let through, others are not', async () => {
-	for (const url of ['/health/ready', '/healthz', '/readyz']) {
+	for (const url of ['/healthz', '/readyz']) {
 		assert.equal((await asked(get(url), { secure: nginx.secure })).status, 200);
 		assert.equal((await asked(get(url))).status, 403);
 	}
+});
+
+test('what was sent and not answered is not asked again', async (t) => {
+	const seen = [];
+	const dying = createServer((request) => { seen.push(request.url); request.socket.destroy(); }).listen(0, '127.0.0.1');
+	await once(dying, 'listening');
+	const one = await startNginx([dying.address().port, backend.port]);
+	t.after(async () => { await one.stop(); dying.close(); });
+	for (const bytes of [post('/query', '{}'), post('/checkout/sessions/a/confirm', '{}'), get('/oauth/callback?code=a')]) {
+		const answers = [];
+		for (let i = 0; i < 4; i++) {
+			answers.push((await ask(one.port, bytes, { secure: one.secure })).status);
+		}
+		assert.ok(answers.every((status) => [200, 503].includes(status)) && answers.includes(503), answers.join());
+	}
+	assert.ok(seen.length >= 3, 'each was sent to the one that dies');
 });
 
 // --- TLS ---------------------------------------------------------------------------------------

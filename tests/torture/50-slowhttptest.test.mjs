@@ -28,8 +28,8 @@ after(async () => {
 /*
  * What is slow, the tool's words for it, where, and when the last connection is closed: by Kassa alone
  * (conf/kore.conf.in: 5 s for a header, 10 s for a body, 75 s between requests) and by nginx (10 s; 5 s between two
- * parts, which come every 6; 65 s, and 10 to hand over what is left).  Those who read slowly have their answer in the system's buffers, and do not
- * read that they were closed: it is counted at the server.
+ * parts, which come every 6; 65 s, and 10 to hand over what is left).  Those who read slowly have their answer in
+ * the system's buffers, and do not read that they were closed: it is counted at the server.
  */
 const MODES = [
 	['headers', ['-H', '-i', '2'], '/checkout', { kassa: 5, nginx: 10 }],

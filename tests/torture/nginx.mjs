@@ -19,7 +19,8 @@ const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 /** What conf/nginx.conf says, for these places. */
 export function derived(text, { folder, backend, behind, plainPort, securePort }) {
 	const changes = [
-		['server 127.0.0.1:8080;', `server 127.0.0.1:${backend};`],
+		['server 127.0.0.1:8080;', [backend].flat().map((port) => `server 127.0.0.1:${port}${
+			Array.isArray(backend) ? ' max_fails=0' : ''};`).join('\n')],
 		['listen 80 default_server;', `listen 127.0.0.1:${plainPort} default_server;`],
 		['listen [::]:80 default_server;', ''],
 		['listen 443 ssl http2;', `listen 127.0.0.1:${securePort} ssl http2;`],
@@ -44,8 +45,8 @@ export function derived(text, { folder, backend, behind, plainPort, securePort }
 }
 
 /**
- * Start nginx in front of a server on loopback.
- * @param {number} backend its port
+ * Start nginx in front of servers on loopback.
+ * @param {number | number[]} backend its port; several are asked in turn
  * @param {object} [wish]
  * @param {boolean} [wish.behind] another proxy on loopback, whose X-Forwarded-For is believed
  * @returns {Promise<Nginx>}
