@@ -11,7 +11,7 @@ import { standing, vanish, waysToLeave } from './vanish.mjs';
 
 const COUNT = { directly: 6000, 'through nginx': 1500 };	/* handshakes take their time */
 const GROWTH_KIB = 512;	/* of a worker; a leak of 100 bytes a client would be more */
-const KEPT = 16;	/* descriptors that pools of the database and of curl may hold more or less of */
+const KEPT = 40;	/* descriptors: idle connections to the platform (src/io/fetch.c keeps 32) and the database (8) */
 const SANITIZER = { ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=1:quarantine_size_mb=1' };
 
 let stack, payer, ways;
