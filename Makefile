@@ -60,13 +60,13 @@ LOWER	:= $(call ROOM,base core)
 IO	:= $(filter-out $B/o/io/loop_kore.o,$(call ROOM,io))
 SERVER	:= $(LOWER) $(IO) $B/o/io/loop_kore.o $(call ROOM,serve)
 KOREOBJ	:= $(KORE:%=$B/k/%.o) $B/k/version.o
-KASSA	:= $(SERVER) $(call ROOM,platform processor store install pay jobs web) $B/o/main.o $B/o/assets_kassa.o
+KASSA	:= $(SERVER) $(call ROOM,platform processor store install pay jobs web) $B/o/main.o $B/o/assets_kassa.o $B/o/migration_newest.o
 SIMULATOR := $(SERVER) $(call ROOM,simulator) $B/o/assets_simulator.o
 CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
 UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store install pay) $B/o/serve/serve_route.o
 UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all kassa unit fuzzers clean help run up down check gates coverage flags install bench fuzz
+.PHONY: all kassa unit fuzzers clean help run up down check gates coverage flags install bench fuzz torture
 all: $B/kassa $B/simulator $B/kassactl
 kassa: $B/kassa
 ifneq ($(COV),)
@@ -147,10 +147,13 @@ $B/o/ctl_file.o: $B/ctl_file.c
 	@$(CC) $(OURS) -c $< -o $@
 
 # What a database has to be at least: web_health.c.
-$B/o/web/web_health.o: $B/migration_newest.h
-$B/migration_newest.h: $(wildcard sql/0*.sql)
+$B/migration_newest.c: $(wildcard sql/0*.sql)
 	@mkdir -p $(@D)
-	@echo '#define MIGRATION_NEWEST "$(notdir $(lastword $(sort $(wildcard sql/0*.sql))))"' > $@
+	@printf '#include "base/version.h"\n\nconst char	migration_newest[] = "%s";\n' \
+	    "$(notdir $(lastword $(sort $(wildcard sql/0*.sql))))" > $@
+$B/o/migration_newest.o: $B/migration_newest.c
+	@mkdir -p $(@D)
+	@$(CC) $(OURS) -c $< -o $@
 
 # For tools that read C as the compiler does: what it is told, without what only gcc knows.
 flags:
@@ -213,6 +216,8 @@ bench:
 	@KASSA_BUILD=$B BENCH='$(BENCH)' bash tests/bench/run.sh
 fuzz:
 	@bash tests/fuzz/run.sh
+torture:
+	@KASSA_BUILD=$B bash tests/torture/run.sh
 
 help:
 	@echo "make run     set up what is missing and start Kassa and the platform simulator; Ctrl-C stops them"
@@ -220,6 +225,7 @@ help:
 	@echo "make check   all tests"
 	@echo "make gates   the quality gates of it alone (GATES='analysis secrets': those);  make coverage: which lines run"
 	@echo "make bench   is it fast enough (ROUNDS=3, BENCH=verify, charge or growth alone)"
+	@echo "make torture hostile, slow and vanishing clients, Kassa alone and behind nginx (TORTURE_SECONDS=10 of load)"
 	@echo "make fuzz    JSON and money against random input (FUZZ_SECONDS=600, for each target)"
 	@echo "make         build/kassa, build/simulator, build/kassactl;  SAN=1: under sanitizers, in build/san"
 	@echo "make unit    the unit tests' programs;  make clean removes build/"

@@ -151,6 +151,8 @@ mapfile -t browser < <(node_files browser)
 # What the gates ask does not depend on the build.
 gates=()
 [ "$BUILD" != "$TOP/build" ] || mapfile -t gates < <(node_files gates)
+# Files from 50 on take minutes: "make torture" has them.
+mapfile -t torture < <(node_files torture | grep '/[1-4][^/]*$')
 
 # Two lanes for two cores: the stacks wait more than they work, so they may overlap the rest.
 (
@@ -162,12 +164,13 @@ gates=()
 	runner fuzz fuzz_run
 	runner browser node_run "${browser[@]}"
 	[ "${#gates[@]}" = 0 ] || runner gates node_run "${gates[@]}"
+	runner torture node_run "${torture[@]}"
 ) &
 lane=$!
 runner api node_run "${api[@]}"
 wait "$lane" || echo "--- the other lane ended with status $?"
 
-for name in house unit sql fuzz api browser ${gates:+gates}; do
+for name in house unit sql fuzz api browser torture ${gates:+gates}; do
 	cat "$REPORTS/$name.count" 2>/dev/null || echo 0 1	# it never came to its end
 done | awk '{ passed += $1; failed += $2 }
 	END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }'

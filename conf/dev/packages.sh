@@ -12,6 +12,7 @@ CHECK="$CHECK postgresql-15-plpgsql-check chromium wrk"
 CHECK="$CHECK clang libclang-rt-14-dev"
 CHECK="$CHECK prometheus"
 CHECK="$CHECK clang-format clang-tidy cppcheck git shellcheck systemd"
+CHECK="$CHECK nginx-light slowhttptest"
 
 # missing PACKAGE…: those that are not installed.
 missing() {

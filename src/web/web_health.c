@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json_write.h"
-#include "migration_newest.h"
+#include "base/version.h"
 #include "serve/asset.h"
 #include "store/store_metric.h"
 #include "web/web.h"
@@ -92,7 +92,7 @@ unready(const struct readying *readying)
 
 	if (readying->call.fault != FAULT_NONE)
 		return "no connection to the database answers";
-	if (strcmp(readying->readiness.migration, MIGRATION_NEWEST) < 0)
+	if (strcmp(readying->readiness.migration, migration_newest) < 0)
 		return "database is older than this server: run kassactl migrate";
 	if (off_us > CLOCK_OFF_US || off_us < -CLOCK_OFF_US)
 		return "clocks of this machine and of the database differ by more than 30 s";

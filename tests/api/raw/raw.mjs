@@ -1,10 +1,11 @@
-// Raw HTTP over a socket, and the life of build/test-server: for 10-http-raw.test.mjs.
+// Raw HTTP over a socket, and the life of build/test-server: for 10-http-raw.test.mjs and tests/torture/.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -109,13 +110,16 @@ export const post = (target, body, headers = '') =>
 
 /** One connection: `send` bytes, `read` answers one by one; null is the end of the stream. */
 export class Client {
+	#wire;		// what is under TLS, or the socket itself
 	#socket;
 	#buffer = Buffer.alloc(0);
 	#ended = false;
 	#wake = () => {};
 
-	constructor(port) {
-		this.#socket = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+	/** @param {object} [secure] options of a TLS connection @param {string} [from] our address */
+	constructor(port, { secure, from } = {}) {
+		this.#wire = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true, localAddress: from });
+		this.#socket = secure ? tls.connect({ socket: this.#wire, allowHalfOpen: true, ...secure }) : this.#wire;
 		this.#socket.on('data', (data) => {
 			this.#buffer = Buffer.concat([this.#buffer, data]);
 			this.#wake();
@@ -167,7 +171,7 @@ export class Client {
 			return undefined;
 		const body = this.#buffer.toString('latin1', head + 4, head + 4 + length);
 		this.#buffer = this.#buffer.subarray(head + 4 + length);
-		return { status: Number(first.split(' ')[1]), first, headers, body,
+		return { status: Number(first.split(' ')[1]), first, lines: [first, ...lines], headers, body,
 			json: () => JSON.parse(body) };
 	}
 
@@ -175,11 +179,22 @@ export class Client {
 	drop() {
 		this.#socket.destroy();
 	}
+
+	/** The same with a reset in place of an end, as by SO_LINGER 0. */
+	reset() {
+		this.#wire.resetAndDestroy();
+		this.#socket.destroy();
+	}
+
+	/** Whether all that was sent has left us. */
+	flushed() {
+		return new Promise((resolve) => { this.#socket.write('', resolve); });
+	}
 }
 
 /** One request on a connection of its own. */
 export async function ask(port, bytes, options) {
-	const client = new Client(port);
+	const client = new Client(port, options);
 	try {
 		client.send(bytes);
 		return await client.read(options);
