@@ -49,6 +49,8 @@ declare
 	found_verdict reconciliation_verdict;
 	found_detail text;
 begin
+	-- Two at once would both find the same one missing.
+	perform pg_advisory_xact_lock(hashtextextended('kassa.reconciliation ' || p_account_id, 0));
 	select * into strict run from reconciliation r
 		where r.account_id = p_account_id and r.reconciliation_id = p_reconciliation_id
 		for update;
@@ -190,6 +192,7 @@ create or replace function kassa.reconcile_find(
 )
 returns table (is_same boolean, ends boolean, detail text)
 language plpgsql
+stable
 security definer
 set search_path = kassa, pg_temp
 as $$
