@@ -17,7 +17,7 @@ const RECOVERS_MS = 8000;
 let stack;
 
 before(async () => {
-	stack = await startStack({ durable: true, kassa: SETTINGS });
+	stack = await startStack({ kassa: SETTINGS });
 });
 after(() => stack?.stop());
 

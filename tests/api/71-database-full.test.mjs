@@ -29,7 +29,7 @@ before(async () => {
 	if (mayMount) {
 		return;
 	}
-	stack = await startStack({ durable: true, idle: true, kassa: SETTINGS });
+	stack = await startStack({ idle: true, kassa: SETTINGS });
 	folder = await folderMade(stack, 'small');
 	process.once('exit', unmount);
 	execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=0700', 'none', folder]);

@@ -16,7 +16,7 @@ const RECOVERS_MS = 8000;
 let stack, wire;
 
 before(async () => {
-	stack = await startStack({ durable: true, idle: true, kassa: SETTINGS });
+	stack = await startStack({ idle: true, kassa: SETTINGS });
 	wire = new Wire(stack);
 	await wire.open();
 	await stack.kassaStart({ KASSA_DATABASE: `host=${wire.folder} dbname=kassa user=kassa_server` });

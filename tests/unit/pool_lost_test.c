@@ -255,7 +255,7 @@ assert_read_only_server(const char *attributes, bool is_left)
 	const struct reply		*reply;
 	char				 host[192];
 
-	(void)cluster_execute("create table if not exists written (number int)");
+	(void)cluster_execute("create table written (number int)");
 	assert_true(snprintf(host, sizeof(host), "host=%s %s", cluster_folder(), attributes) < (int)sizeof(host));
 	asker_open(host, &options);
 	assert_answered(asker_reply(&write_one, "1"), "");
@@ -270,6 +270,10 @@ assert_read_only_server(const char *attributes, bool is_left)
 	(void)cluster_execute("alter system reset default_transaction_read_only");
 	(void)cluster_execute("select pg_reload_conf()");
 	assert_true(loop_poll_run_until(asker_one_ready, ASKER_LONG_MS));
+	do
+		reply = asker_reply(&write_one, "3");
+	while (reply->fault != FAULT_NONE);
+	(void)cluster_execute("drop table written");
 }
 
 static void
