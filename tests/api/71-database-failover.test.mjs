@@ -1,6 +1,7 @@
 /*
- * The database fails over, under a load of everything (tests/support/traffic.mjs): the primary is killed where it
- * stands, its synchronous standby is promoted, and Kassa, which was told both, goes on there without a restart.
+ * A primary and its synchronous standby, under a load of everything (tests/support/traffic.mjs): the standby goes, so
+ * that no commit ends, and comes back; then the primary is killed where it stands, the standby is promoted, and Kassa,
+ * which was told both, goes on there without a restart.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -17,6 +18,8 @@ const RECOVERS_MS = 15000;
 
 let stack, standby;
 
+const standbyStart = () => postgres('pg_ctl', '-D', standby.data, '-l', path.join(stack.folder, 'postgres/standby.log'), '-w', 'start');
+
 before(async () => {
 	stack = await startStack({ durable: true, idle: true, kassa: SETTINGS });
 	standby = { data: await folderMade(stack, 'standby'), socket: await folderMade(stack, 'standby-socket') };
@@ -24,7 +27,7 @@ before(async () => {
 	await postgres('pg_basebackup', '-h', stack.socket, '-U', 'postgres', '-D', standby.data, '--checkpoint=fast',
 		'--wal-method=stream', '--write-recovery-conf', '--create-slot', '--slot=standby');
 	await appendFile(path.join(standby.data, 'postgresql.auto.conf'), `unix_socket_directories = '${standby.socket}'\n`);
-	await postgres('pg_ctl', '-D', standby.data, '-l', path.join(stack.folder, 'postgres/standby.log'), '-w', 'start');
+	await standbyStart();
 	await stack.psql("alter system set synchronous_standby_names = '*'", { database: 'postgres' });
 	await stack.psql('select pg_reload_conf()', { database: 'postgres' });
 	await eventually(() => stack.psql('select sync_state from pg_stat_replication', { database: 'postgres' }), ([row]) => row?.[0] === 'sync');
@@ -36,6 +39,17 @@ after(async () => {
 		await postgres('pg_ctl', '-D', standby.data, '-m', 'immediate', '-w', 'stop');
 	}
 	await stack?.stop();
+});
+
+test('commits that wait for a standby which is gone are met by 503 and 429, and end when it is back', { timeout: 60000 }, async () => {
+	await throughTrouble(stack, async (traffic) => {
+		await postgres('pg_ctl', '-D', standby.data, '-m', 'fast', '-w', 'stop');
+		const complaints = traffic.complaints;
+		await eventually(async () => traffic.complaints - complaints, (count) => count >= 20);
+		await standbyStart();
+		const ms = await traffic.flows(20, RECOVERS_MS);
+		console.log(`# 20 answers ${ms} ms after the standby was back`);
+	});
 });
 
 test('a primary that dies is replaced by its standby, nothing that was told is lost and nothing is done twice', { timeout: 60000 }, async () => {

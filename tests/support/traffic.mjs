@@ -79,10 +79,14 @@ export class Traffic {
 		return Array.from(this.answers).filter(([said]) => / (503|429) /.test(said)).reduce((sum, [, count]) => sum + count, 0);
 	}
 
-	/** Repeat until there is an answer of the wanted kind. */
+	/** Repeat until there is an answer of the wanted kind; a wrong one is the end of it. */
 	async until(what, send, isIt) {
 		for (;;) {
+			const wrong = this.wrong.length;
 			const answer = await this.ask(what, send);
+			if (this.wrong.length > wrong) {
+				throw new Error(this.wrong.at(-1));
+			}
 			if (answer !== null && isIt(answer)) {
 				return answer;
 			}
@@ -160,14 +164,17 @@ export class Traffic {
 			}
 		};
 		const acts = [...Array(PAYERS).fill(() => this.payAndAsk()), () => this.chargeKept(), () => this.askUnpaid(), () => this.announce()];
-		this.running = Promise.all(acts.map(again));
+		this.running = Promise.allSettled(acts.map(again));	/* what went wrong is in this.wrong */
 	}
 
 	/** So many more answers that are no complaint: things go well. */
 	async flows(count, limitMs = 20000) {
 		const from = this.served;
 		const began = performance.now();
-		await eventually(async () => this.served - from, (served) => served >= count, limitMs);
+		await eventually(async () => {
+			assert.deepEqual(this.wrong, []);
+			return this.served - from;
+		}, (served) => served >= count, limitMs);
 		return Math.round(performance.now() - began);
 	}
 
