@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const SOCKET = '.s.PGSQL.5432';
 
@@ -29,6 +30,7 @@ export class Wire {
 	join(client) {
 		const server = connect(this.real);
 		const pair = [client, server];
+		let behind = Promise.resolve();
 		this.pairs.add(pair);
 		const end = () => {
 			pair.forEach((each) => each.destroy());
@@ -40,12 +42,17 @@ export class Wire {
 			if (this.swallows) {
 				return;
 			}
-			const send = () => { if (!client.destroyed) client.write(bytes); };
-			if (this.delayMs > 0) {
-				setTimeout(send, this.delayMs);
-			} else {
-				send();
-			}
+			/* One behind the other, whatever becomes of the delay: a wire does not change the order of bytes. */
+			const due = performance.now() + this.delayMs;
+			behind = behind.then(async () => {
+				const left = due - performance.now();
+				if (left > 0) {
+					await pause(left);
+				}
+				if (!client.destroyed) {
+					client.write(bytes);
+				}
+			});
 		});
 	}
 
