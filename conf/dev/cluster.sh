@@ -64,7 +64,8 @@ conf_write() {
 		log_timezone = 'UTC'
 		log_line_prefix = '%m [%p] %q%u@%d '
 	CONF
-	printf 'local all all peer map=kassa\n' > "$DATA/pg_hba.conf"
+	# The second line is for base backups and standbys (docs/backup.md).
+	printf 'local %s all peer map=kassa\n' all replication > "$DATA/pg_hba.conf"
 	# Who works here may be anyone; the servers' users may be the servers' roles and nothing else.
 	{
 		for role in postgres kassa_owner kassa_server kassa_simulator; do

@@ -224,3 +224,74 @@ $$;
 comment on function sandbox.refund(text, text, text, bigint, text) is
 	'Give back part or all of a charge that succeeded, never more than it. Source: src/processor/processor.h.';
 grant execute on function sandbox.refund(text, text, text, bigint, text) to kassa_server;
+
+create or replace function sandbox.note(
+	p_account_id text,
+	p_key text,
+	p_transaction_id text,
+	p_contact_id text,
+	p_payment_method_id text,
+	p_request_sha256 text,
+	p_of sandbox.answer
+)
+returns sandbox.answer
+language plpgsql
+security definer
+set search_path = sandbox, pg_temp
+as $$
+begin
+	-- The first request with a key says it; one that repeats it, with whatever, changes nothing.
+	update operation o
+		set transaction_id = nullif(p_transaction_id, ''), contact_id = nullif(p_contact_id, ''),
+			payment_method_id = nullif(p_payment_method_id, ''), request_sha256 = nullif(p_request_sha256, '')
+		where o.account_id = p_account_id and o.key = p_key and o.kind = 'charge'
+			and coalesce(o.transaction_id, o.contact_id, o.payment_method_id) is null;
+	return p_of;
+end
+$$;
+comment on function sandbox.note(text, text, text, text, text, text, sandbox.answer) is
+	'Keeps what is sent along with a charge; hands on the charge''s answer, so that it is asked for after it. Source: src/processor/processor.h.';
+grant execute on function sandbox.note(text, text, text, text, text, text, sandbox.answer) to kassa_server;
+
+create or replace function sandbox.list(p_account_id text, p_since timestamptz, p_after text, p_limit int)
+returns table (
+	kind sandbox.operation_kind,
+	key text,
+	charge_key text,
+	amount_minor bigint,
+	currency text,
+	outcome kassa.outcome,
+	decline kassa.decline,
+	reference text,
+	at text,
+	transaction_id text,
+	contact_id text,
+	payment_method_id text,
+	request_sha256 text,
+	saves boolean
+)
+language plpgsql
+security definer
+set search_path = sandbox, pg_temp
+as $$
+#variable_conflict use_column
+begin
+	perform operation_lapse(o.account_id, o.key) from operation o
+		where o.account_id = p_account_id and o.ends_at <= now();
+	return query select o.kind, o.key, case when o.kind = 'refund' then o.source end, o.amount_minor, o.currency,
+			o.outcome, o.decline, o.reference, to_char(o.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+			o.transaction_id, o.contact_id, o.payment_method_id, o.request_sha256, o.saves
+		from operation o
+		where o.account_id = p_account_id and o.kind in ('charge', 'refund') and o.created_at >= p_since
+			and (o.created_at, o.key) > (
+				coalesce((select f.created_at from operation f where f.account_id = p_account_id and f.key = p_after),
+					'-infinity'),
+				p_after
+			)
+		order by o.created_at, o.key
+		limit p_limit;
+end
+$$;
+comment on function sandbox.list(text, timestamptz, text, int) is
+	'Charges and refunds since a time, oldest first, behind the one with key p_after. Source: src/processor/processor.h.';
+grant execute on function sandbox.list(text, timestamptz, text, int) to kassa_server;

@@ -37,7 +37,7 @@ fault_info(enum fault fault)
 enum fault
 fault_from_sqlstate(const char *sqlstate)
 {
-	static const char *const	unavailable[] = { "08", "53", "57" };
+	static const char *const	unavailable[] = { "08", "25006", "40", "53", "57", "58030" };
 
 	if (sqlstate == NULL || strlen(sqlstate) != SQLSTATE_LEN)
 		return FAULT_STORE_FAILED;
@@ -46,7 +46,7 @@ fault_from_sqlstate(const char *sqlstate)
 			return fault;
 	}
 	for (size_t i = 0; i < sizeof(unavailable) / sizeof(unavailable[0]); i++) {
-		if (strncmp(sqlstate, unavailable[i], 2) == 0)
+		if (strncmp(sqlstate, unavailable[i], strlen(unavailable[i])) == 0)
 			return FAULT_STORE_UNAVAILABLE;
 	}
 	return FAULT_STORE_FAILED;

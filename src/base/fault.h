@@ -94,7 +94,8 @@ const struct fault_info	*fault_info(enum fault);
 /**
  * fault_from_sqlstate(sqlstate):
  * The fault that a database error stands for; NULL and unknown states give FAULT_STORE_FAILED,
- * the classes 08, 53 and 57 (connection, resources, operator intervention) FAULT_STORE_UNAVAILABLE.
+ * what passes FAULT_STORE_UNAVAILABLE: a server that is read-only (25006) or cannot reach its disk (58030), and the
+ * classes 08, 40, 53 and 57 (connection, rolled back for another's sake, resources, operator intervention).
  * Source: PostgreSQL 15, appendix A.
  */
 enum fault		 fault_from_sqlstate(const char *);

@@ -21,6 +21,8 @@
 	O(CONTACT,	"--contact",	true)				\
 	O(STATUS,	"--status",	true)				\
 	O(LIMIT,	"--limit",	true)				\
+	O(SINCE,	"--since",	true)				\
+	O(DRY_RUN,	"--dry-run",	false)				\
 	O(JSON,		"--json",	false)				\
 	O(SIMULATOR,	"--simulator",	false)
 

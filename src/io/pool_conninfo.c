@@ -28,7 +28,8 @@ static const char *const fallbacks[][2] = {
 bool
 pool_conninfo_init(struct pool_conninfo *conninfo, const char *text, unsigned statement_ms)
 {
-	size_t	count;
+	const char	*attributes;
+	size_t		 count;
 
 	memset(conninfo, 0, sizeof(*conninfo));
 	conninfo->parsed = PQconninfoParse(text, NULL);
@@ -44,6 +45,9 @@ pool_conninfo_init(struct pool_conninfo *conninfo, const char *text, unsigned st
 	for (size_t i = 0; i < sizeof(fallbacks) / sizeof(fallbacks[0]); i++)
 		if (!conninfo_add(conninfo, fallbacks[i][0], fallbacks[i][1]))
 			return false;
+	attributes = conninfo_value(conninfo, "target_session_attrs");
+	conninfo->writes = attributes != NULL &&
+	    (strcmp(attributes, "read-write") == 0 || strcmp(attributes, "primary") == 0);
 	return conninfo_limit(conninfo, statement_ms);
 }
 

@@ -20,6 +20,7 @@ struct pool_conninfo {
 	char			 user_timeout_ms[16];
 	int64_t			 connect_us;	/* for one attempt over all hosts */
 	unsigned		 order;		/* changes when the hosts' order does */
+	bool			 writes;	/* only a server that can be written to is wanted */
 };
 
 /**

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 
 #define REPEATS_MAX	2
+#define READ_ONLY	"25006"		/* read_only_sql_transaction */
 
 static bool	pipeline_heard(struct pool_connection *);
 static void	pipeline_take(struct pool_connection *, struct pool_question *, PGresult *);
@@ -160,6 +161,7 @@ static void
 pipeline_settle(struct pool_connection *connection, struct pool_question *question)
 {
 	struct pool_answer	answer;
+	bool			demoted;
 
 	STAILQ_REMOVE_HEAD(&connection->asked, link);
 	connection->depth--;
@@ -170,8 +172,12 @@ pipeline_settle(struct pool_connection *connection, struct pool_question *questi
 		return;
 	}
 	pool_question_read(question, &answer);
+	demoted = connection->conninfo->writes && strcmp(answer.sqlstate, READ_ONLY) == 0;
 	pool_answer(connection->pool, question, &answer);
 	pool_question_free(question);
+	/* It was a primary when it was chosen; another host may be one now. */
+	if (demoted)
+		pool_connection_lose(connection, "server has become read-only");
 }
 
 /*

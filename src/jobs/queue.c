@@ -13,6 +13,7 @@
 #include "jobs/job_billing.h"
 #include "jobs/job_install.h"
 #include "jobs/job_method.h"
+#include "jobs/job_reconcile.h"
 #include "jobs/job_resolve.h"
 
 #define RUNS_MAX		16	/* jobs side by side in one worker; the rest waits */
@@ -76,6 +77,7 @@ static void	(*const starts[JOB_KIND_COUNT])(struct queue_run *) = {
 	[JOB_LOCATION_LEAVE] = job_install,
 	[JOB_TOKEN_REFRESH] = job_install,
 	[JOB_BILLING_REPORT] = job_billing,
+	[JOB_PROCESSOR_RECONCILE] = job_reconcile,
 };
 
 void

@@ -21,6 +21,7 @@ struct charging {
 	void			*arg;
 	struct store_call	 call;
 	struct store_account	 account;
+	char			 digest[DIGEST_HEX];	/* of the canonical request */
 	const struct processor	*processor;
 	struct processor_result	 result;
 	struct store_settled	 settled;
@@ -75,7 +76,6 @@ charge_reserve(struct flow *flow)
 	struct charging		*charging = (struct charging *)flow;
 	const struct pay_charge_ask *ask = &charging->ask;
 	struct store_kept_ask	 kept;
-	char			 digest[DIGEST_HEX];
 	struct money		 money;
 	struct id		 charge;
 	enum fault		 fault;
@@ -90,14 +90,14 @@ charge_reserve(struct flow *flow)
 	    !money_is_chargeable(money))
 		return flow_fail(flow, FAULT_AMOUNT_INVALID, NULL);
 	id_make("ch", &charge);
-	request_digest(ask, money, digest);
+	request_digest(ask, money, charging->digest);
 	kept.account_id = charging->account.account_id;
 	kept.charge_id = charge.text;
 	kept.payment_method_id = ask->payment_method.text;
 	kept.contact_id = ask->contact.text;
 	kept.transaction = ask->transaction.text;
 	kept.money = money;
-	kept.request_sha256 = digest;
+	kept.request_sha256 = charging->digest;
 	kept.description = ask->description;
 	kept.window_ms = pay_settings()->repeat_window_ms;
 	kept.resolve_after_ms = pay_resolve_after_ms();
@@ -127,6 +127,8 @@ charge_reserved(struct flow *flow)
 		charge.token = kept->token;
 		charge.money = kept->money;
 		charge.saves = false;
+		charge.note = (struct processor_note){ charging->ask.transaction.text,
+		    charging->ask.contact.text, charging->ask.payment_method.text, charging->digest };
 		charging->processor->charge_saved(&charge, &charging->result);
 		crash_point("kept_after_send");
 		return FLOW_WAIT;

@@ -165,6 +165,7 @@ confirm_ask_processor(struct confirming *confirming)
 		charge.token = confirming->ask.token;
 		charge.money = session->money;
 		charge.saves = confirming->ask.saves && !reference_is_empty(&session->contact);
+		charge.note = (struct processor_note){ session->transaction.text, session->contact.text, "", "" };
 		confirming->processor->charge(&charge, &confirming->result);
 		crash_point("charge_after_send");
 		return FLOW_WAIT;

@@ -5,11 +5,13 @@
 #ifndef PROCESSOR_H
 #define PROCESSOR_H
 
+#include "base/digest.h"
 #include "base/id.h"
 #include "base/slice.h"
 #include "core/charge.h"
 #include "core/mode.h"
 #include "core/money.h"
+#include "core/reference.h"
 #include "io/flow.h"
 
 /* What is known after a call.  The caller owns it, inside its flow's context. */
@@ -24,12 +26,24 @@ struct processor_result {
 	const char	*detail;	/* a sentence for the log; static */
 };
 
+/*
+ * Sent along with a charge, and kept by the processor with it, beside account_id and key (at a real one:
+ * its metadata).  If the books are ever lost, it says where a charge belongs.  Each is "" when there is none.
+ */
+struct processor_note {
+	const char	*transaction;
+	const char	*contact;
+	const char	*payment_method;	/* our id of the kept card */
+	const char	*request_sha256;	/* of the request that charges a kept card */
+};
+
 struct processor_charge {
 	const char	*account_id;
 	const char	*key;		/* idempotency key: our charge id */
 	const char	*token;		/* from the frame (charge), or of a kept card (charge_saved) */
 	struct money	 money;
 	bool		 saves;		/* the payer agreed that the card is kept (charge) */
+	struct processor_note	 note;
 };
 
 struct processor_refund {
@@ -57,6 +71,39 @@ struct processor_saved {
 struct processor_news {
 	char	account_id[ID_SIZE];
 	char	key[CHARGE_REFERENCE_SIZE];	/* idempotency key: the id of a charge or refund of ours */
+};
+
+#define PROCESSOR_PAGE_MAX	50	/* operations of a page */
+#define PROCESSOR_AT_SIZE	32	/* an ISO 8601 time, with the NUL */
+
+/* A charge or refund as the processor remembers it; texts are "" when it knows none. */
+struct processor_operation {
+	bool		 is_refund;
+	char		 key[CHARGE_REFERENCE_SIZE];		/* that it was asked with: our id */
+	char		 charge_key[CHARGE_REFERENCE_SIZE];	/* of a refund: of its charge */
+	int64_t		 amount_minor;
+	char		 currency[4];
+	enum outcome	 outcome;
+	enum decline	 decline;
+	char		 reference[CHARGE_REFERENCE_SIZE];
+	char		 at[PROCESSOR_AT_SIZE];
+	char		 transaction[REFERENCE_SIZE];		/* these are of struct processor_note */
+	char		 contact[REFERENCE_SIZE];
+	char		 payment_method[ID_SIZE];
+	char		 request_sha256[DIGEST_HEX];
+	bool		 saves;
+};
+
+struct processor_list {
+	const char	*account_id;
+	const char	*since;		/* a time, as in struct processor_operation or as PostgreSQL prints one */
+	const char	*after;		/* the key behind which to go on; "" for the first page */
+};
+
+struct processor_page {
+	struct processor_result		result;	/* OUTCOME_SUCCEEDED, or OUTCOME_UNKNOWN: no answer */
+	int				count;
+	struct processor_operation	operations[PROCESSOR_PAGE_MAX];
 };
 
 /* What a merchant has to enter to use a processor. */
@@ -100,6 +147,12 @@ struct processor {
 
 	/* A kept card is not wanted any more.  Succeeded also when the processor does not know it. */
 	void	(*forget)(const char *account_id, const char *method, struct processor_result *);
+
+	/*
+	 * The charges and refunds of an account since a time, oldest first: all of them, whatever became of
+	 * them, the end of each as it is now.  A page of fewer than PROCESSOR_PAGE_MAX is the last.
+	 */
+	void	(*list)(const struct processor_list *, struct processor_page *);
 
 	/*
 	 * What a call of the processor says has news; false: it is not one of its calls.  It is a hint

@@ -16,15 +16,18 @@
 #define SAVED_COLUMNS								\
 	"outcome, decline, method, fingerprint, brand, last4, expiry_month, expiry_year"
 
+/* What is sent along is kept in the same transaction. */
+#define WITH_NOTE	" c cross join lateral sandbox.note($1, $2, $7, $8, $9, $10, c) n"
+
 static const struct pool_statement statement_charge = {
 	"sandbox_charge",
-	"select outcome, decline, reference, action, silent, $1, $2"
-	" from sandbox.charge($1, $2, $3, $4::bigint, $5, $7::boolean, $6::bigint)", 7
+	"select n.outcome, n.decline, n.reference, n.action, n.silent, $1, $2"
+	" from sandbox.charge($1, $2, $3, $4::bigint, $5, $11::boolean, $6::bigint)" WITH_NOTE, 11
 };
 static const struct pool_statement statement_charge_saved = {
 	"sandbox_charge_saved",
-	"select outcome, decline, reference, action, silent, $1, $2"
-	" from sandbox.charge_saved($1, $2, $3, $4::bigint, $5, $6::bigint)", 6
+	"select n.outcome, n.decline, n.reference, n.action, n.silent, $1, $2"
+	" from sandbox.charge_saved($1, $2, $3, $4::bigint, $5, $6::bigint)" WITH_NOTE, 10
 };
 static const struct pool_statement statement_refund = {
 	"sandbox_refund",
@@ -90,6 +93,7 @@ const struct processor sandbox = {
 	.look_up = sandbox_look_up,
 	.look_up_saved = sandbox_look_up_saved,
 	.forget = sandbox_forget,
+	.list = sandbox_list,
 	.read_news = sandbox_read_news,
 };
 
@@ -117,6 +121,10 @@ charge_with(const struct pool_statement *statement, const struct processor_charg
 		integer_print(charge->money.minor, &amount),
 		charge->money.currency->code,
 		integer_print(options.pend_ms, &pend),
+		charge->note.transaction,
+		charge->note.contact,
+		charge->note.payment_method,
+		charge->note.request_sha256,
 		charge->saves ? "true" : "false",
 	};
 

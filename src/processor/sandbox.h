@@ -26,6 +26,9 @@ void	sandbox_start(const struct sandbox_options *);
 /** sandbox_started(): The options given to it. */
 const struct sandbox_options	*sandbox_started(void);
 
+/** sandbox_list(list, page): struct processor's list; in sandbox_list.c. */
+void	sandbox_list(const struct processor_list *, struct processor_page *);
+
 /* What a connector's own pages need beside the interface: card fields and challenges. */
 struct sandbox_card {
 	const char			*account_id;

@@ -24,7 +24,8 @@
 	K(LOCATION_CONNECT,	"location_connect")				\
 	K(LOCATION_LEAVE,	"location_leave")				\
 	K(TOKEN_REFRESH,	"token_refresh")				\
-	K(BILLING_REPORT,	"billing_report")
+	K(BILLING_REPORT,	"billing_report")				\
+	K(PROCESSOR_RECONCILE,	"processor_reconcile")
 
 enum job_kind {
 #define JOB_KIND_ENUM(name, label) JOB_##name,

@@ -30,7 +30,7 @@ export function commandsOf(help) {
 
 /** What is wrong with some words behind "kassactl"; whole: they are to be typed, not only spoken of. */
 export function commandWrong(line, commands, whole) {
-	const words = line.split(/\s+/).filter(Boolean);
+	const words = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];	/* what is quoted is one */
 	const command = commands
 		.filter((one) => one.words.every((word, index) => words[index] === word))
 		.sort((a, b) => b.words.length - a.words.length)[0];
@@ -63,7 +63,7 @@ export function kassactlIn(text) {
 	for (const [, block] of text.matchAll(/^```sh\n([\s\S]*?)^```/gm)) {
 		for (const line of block.replace(/\\\n/g, ' ').split('\n')) {
 			const code = line.replace(/(^|\s)#.*$/, '');
-			for (const [, words] of code.matchAll(/\bkassactl\s+([^|;&>)"`]+)/g)) {
+			for (const [, words] of code.matchAll(/\bkassactl\s+((?:'[^']*'|"[^"]*"|[^|;&>)"`'])+)/g)) {
 				found.push({ words: words.replace(/\s+/g, ' ').trim(), whole: true });
 			}
 		}

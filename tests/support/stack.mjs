@@ -316,7 +316,8 @@ async function environmentRead(file) {
 	return Object.fromEntries(Array.from(lines, ([, name, value]) => [name, value]));
 }
 
-function childrenOf(parent) {
+/** Process ids of the children of a process. */
+export function childrenOf(parent) {
 	return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
 		try {
 			const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -88,11 +88,16 @@ fault_from_sqlstate_foreign_states_give_their_class(void **state)
 		{ "08006", FAULT_STORE_UNAVAILABLE },	/* connection_failure */
 		{ "08", FAULT_STORE_FAILED },
 		{ "09000", FAULT_STORE_FAILED },
+		{ "25006", FAULT_STORE_UNAVAILABLE },	/* read_only_sql_transaction */
+		{ "25001", FAULT_STORE_FAILED },
+		{ "40P01", FAULT_STORE_UNAVAILABLE },	/* deadlock_detected */
+		{ "53100", FAULT_STORE_UNAVAILABLE },	/* disk_full */
 		{ "53300", FAULT_STORE_UNAVAILABLE },	/* too_many_connections */
 		{ "54000", FAULT_STORE_FAILED },
 		{ "57014", FAULT_STORE_UNAVAILABLE },	/* query_canceled */
 		{ "57P01", FAULT_STORE_UNAVAILABLE },	/* admin_shutdown */
 		{ "58000", FAULT_STORE_FAILED },
+		{ "58030", FAULT_STORE_UNAVAILABLE },	/* io_error */
 		{ "23505", FAULT_STORE_FAILED },	/* unique_violation */
 	};
 

@@ -242,6 +242,54 @@ pool_first_host_is_silent_second_serves(void **state)
 	assert_second_host_serves(true);
 }
 
+static const struct pool_statement	write_one = {
+	"write_one", "insert into written values ($1::int)", 1
+};
+
+/* A primary that was fenced: another host may be one by now. */
+static void
+assert_read_only_server(const char *attributes, bool is_left)
+{
+	const struct pool_options	options = { .connections = 1, .depth_max = 4,
+					    .queue_max = 4, .statement_ms = ASKER_LONG_MS };
+	const struct reply		*reply;
+	char				 host[192];
+
+	(void)cluster_execute("create table written (number int)");
+	assert_true(snprintf(host, sizeof(host), "host=%s %s", cluster_folder(), attributes) < (int)sizeof(host));
+	asker_open(host, &options);
+	assert_answered(asker_reply(&write_one, "1"), "");
+	(void)cluster_execute("alter system set default_transaction_read_only = on");
+	(void)cluster_execute("select pg_reload_conf()");
+	do
+		reply = asker_reply(&write_one, "2");
+	while (reply->fault == FAULT_NONE);	/* the server reads its settings a moment later */
+	assert_unavailable(reply, true);
+	assert_string_equal(reply->sqlstate, "25006");
+	assert_int_equal(pool_ready(asker_pool), is_left ? 0 : 1);
+	(void)cluster_execute("alter system reset default_transaction_read_only");
+	(void)cluster_execute("select pg_reload_conf()");
+	assert_true(loop_poll_run_until(asker_one_ready, ASKER_LONG_MS));
+	do
+		reply = asker_reply(&write_one, "3");
+	while (reply->fault != FAULT_NONE);
+	(void)cluster_execute("drop table written");
+}
+
+static void
+pool_server_that_became_read_only_is_left_for_a_primary(void **state)
+{
+	(void)state;
+	assert_read_only_server("target_session_attrs=read-write", true);
+}
+
+static void
+pool_server_that_became_read_only_is_kept_where_any_will_do(void **state)
+{
+	(void)state;
+	assert_read_only_server("", false);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, asker_close)
 
 int
@@ -259,6 +307,8 @@ main(void)
 		TEST(pool_free_answers_what_is_under_way),
 		TEST(pool_first_host_refuses_second_serves),
 		TEST(pool_first_host_is_silent_second_serves),
+		TEST(pool_server_that_became_read_only_is_left_for_a_primary),
+		TEST(pool_server_that_became_read_only_is_kept_where_any_will_do),
 	};
 
 	return cmocka_run_group_tests(tests, asker_group_start, asker_group_stop);
