@@ -11,6 +11,7 @@ CHECK="libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 CHECK="$CHECK postgresql-15-plpgsql-check chromium wrk"
 CHECK="$CHECK clang libclang-rt-14-dev"
 CHECK="$CHECK prometheus"
+CHECK="$CHECK nginx-light"
 
 # missing PACKAGE…: those that are not installed.
 missing() {
