@@ -27,6 +27,9 @@ export class Cutter {
 		this.pairs.add(pair);
 		near.pipe(far).pipe(near);
 		const timer = this.runs && chance.is(CUT_SHARE) ? setTimeout(() => this.reset(pair), chance.between(0, CUT_AFTER_MS)) : null;
+		/* Nobody reads on from the one when the other is gone: it would never hear of its own end. */
+		near.once('close', () => far.destroy());
+		far.once('close', () => near.destroySoon());
 		for (const socket of pair) {
 			/* A reset is what this is for: the other side hears of it too. */
 			socket.on('error', () => this.reset(pair));
