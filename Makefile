@@ -46,7 +46,7 @@ SEEKORE	= -isystem $B/kore/include -isystem $B/kore/include/kore
 THEIRS	= -std=gnu99 $(HARDEN) -Wall -Wextra -Wno-unused-parameter $(DEFINES) -DPREFIX='"/usr"' \
 	  -I$B -I$B/kore/include -I$B/kore/include/kore -MMD -MP
 LINK	:= -pie -rdynamic -Wl,-z,relro,-z,now $(SANITIZE) $(COUNT) \
-	   -Wl,--wrap=kore_platform_event_wait
+	   -Wl,--wrap=kore_platform_event_wait -Wl,--wrap=kore_worker_shutdown
 LINKTOOL:= -pie -Wl,-z,relro,-z,now $(SANITIZE) $(COUNT)
 LIBS	:= -lpq -lcurl -lyajl -lssl -lcrypto -ldl
 
@@ -66,7 +66,7 @@ CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
 UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store install pay) $B/o/serve/serve_route.o
 UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all kassa unit fuzzers clean help run up down check gates coverage flags install bench fuzz torture
+.PHONY: all kassa unit fuzzers clean help run up down check gates coverage flags install bench fuzz torture soak
 all: $B/kassa $B/simulator $B/kassactl
 kassa: $B/kassa
 ifneq ($(COV),)
@@ -105,6 +105,10 @@ $(KOREOBJ): $B/k/%.o: $B/kore/.patched
 	@mkdir -p $(@D)
 	@echo "  kore    $*"
 	@$(CC) $(THEIRS) $(if $(filter kore,$*),-Dmain=kore_main) -c $B/kore/src/$*.c -o $@
+
+# What a database has to be at least: web_health.c.
+$B/o/web/web_health.o: DEFINES += -DMIGRATION_NEWEST='"$(notdir $(lastword $(sort $(wildcard sql/0*.sql))))"'
+$B/o/web/web_health.o: $(wildcard sql/0*.sql)
 
 $B/o/io/loop_kore.o $B/o/serve/%.o: OURS += $(SEEKORE)
 $B/o/io/loop_kore.o $(call ROOM,serve): | $B/kore/.patched
@@ -214,6 +218,8 @@ coverage:
 	@bash tests/gates/run.sh coverage-table
 bench:
 	@KASSA_BUILD=$B BENCH='$(BENCH)' bash tests/bench/run.sh
+soak:
+	@KASSA_BUILD=$B bash tests/soak/run.sh
 fuzz:
 	@bash tests/fuzz/run.sh
 torture:
@@ -226,6 +232,7 @@ help:
 	@echo "make gates   the quality gates of it alone (GATES='analysis secrets': those);  make coverage: which lines run"
 	@echo "make bench   is it fast enough (ROUNDS=3, BENCH=verify, charge or growth alone)"
 	@echo "make torture hostile, slow and vanishing clients, Kassa alone and behind nginx (TORTURE_SECONDS=10 of load)"
+	@echo "make soak    mixed traffic under kills, restarts and resets (SOAK_SECONDS=600, SEED=)"
 	@echo "make fuzz    JSON and money against random input (FUZZ_SECONDS=600, for each target)"
 	@echo "make         build/kassa, build/simulator, build/kassactl;  SAN=1: under sanitizers, in build/san"
 	@echo "make unit    the unit tests' programs;  make clean removes build/"

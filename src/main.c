@@ -61,6 +61,9 @@ main(int argc, char **argv)
 	options.inner.port = settings.metrics_port;
 	options.inner.routes = web_inner_routes(&options.inner.route_count);
 	options.worker_start = worker_start;
+	options.worker_stop = queue_stop;
+	options.worker_busy = queue_running;
+	options.worker_leave = queue_leave;
 	pool_metric_declare();
 	pay_metric_declare();
 	web_metric_declare();

@@ -9,6 +9,7 @@ REPORTS=$VAR/check
 ARTEFACTS=$VAR/artefacts	# screenshots, for people to look at
 FILE_SECONDS=600		# a test file that takes longer has hung
 FUZZ_SECONDS=10			# random inputs for each target; "make fuzz" takes its time
+SOAK_SECONDS=20			# the same for "make soak"
 
 work=$(mktemp -d /tmp/kassa-check.XXXXXX)
 chmod 0755 "$work"
@@ -70,6 +71,10 @@ sql_run() {
 
 fuzz_run() {
 	limited fuzz env FUZZ_SECONDS="$FUZZ_SECONDS" bash "$TESTS/fuzz/run.sh"
+}
+
+soak_run() {
+	limited soak env SOAK_SECONDS="$SOAK_SECONDS" KASSA_BUILD="$BUILD" node "$TESTS/soak/soak.mjs"
 }
 
 # node_run FILE…: one after the other.
@@ -162,6 +167,7 @@ mapfile -t torture < <(node_files torture | grep '/[1-4][^/]*$')
 	runner unit unit_run
 	runner sql sql_run
 	runner fuzz fuzz_run
+	runner soak soak_run
 	runner browser node_run "${browser[@]}"
 	[ "${#gates[@]}" = 0 ] || runner gates node_run "${gates[@]}"
 	runner torture node_run "${torture[@]}"
@@ -170,7 +176,7 @@ lane=$!
 runner api node_run "${api[@]}"
 wait "$lane" || echo "--- the other lane ended with status $?"
 
-for name in house unit sql fuzz api browser torture ${gates:+gates}; do
+for name in house unit sql fuzz soak api browser torture ${gates:+gates}; do
 	cat "$REPORTS/$name.count" 2>/dev/null || echo 0 1	# it never came to its end
 done | awk '{ passed += $1; failed += $2 }
 	END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }'

@@ -177,6 +177,27 @@ comment on function kassa.job_fail(text, bigint, text, bigint, int) is
 	'It could not be done now: again after a while, or dead when it was tried too often. Source: design §4.';
 grant execute on function kassa.job_fail(text, bigint, text, bigint, int) to kassa_server;
 
+create or replace function kassa.job_return(p_account_id text, p_job_id bigint, p_tries int)
+returns table (returned boolean)
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+begin
+	-- The try does not count: a restart is no failure of the job's.
+	update job j
+		set run_at = now(), tries = j.tries - 1
+		where j.account_id = p_account_id and j.job_id = p_job_id and j.tries = p_tries and j.state = 'waiting';
+	if found then
+		perform pg_notify('kassa_job', '');
+	end if;
+	return query select found;
+end
+$$;
+comment on function kassa.job_return(text, bigint, int) is
+	'Given back by a runner that ends, as it was before try p_tries: whoever comes first takes it. Source: design §4.';
+grant execute on function kassa.job_return(text, bigint, int) to kassa_server;
+
 create or replace function kassa.job_hurry(p_account_id text, p_subject text)
 returns table (hurried boolean)
 language plpgsql

@@ -29,6 +29,14 @@ struct queue_run {
 	enum queue_end		 end;
 	enum fault		 fault;
 	bool			 is_dead;
+	bool			 is_reporting;
+};
+
+/* A job that is given back; ${running} counts it until the books know. */
+struct queue_return {
+	struct flow		 flow;		/* first: steps get this */
+	struct store_job	 job;
+	struct store_call	 call;
 };
 
 /* One taking at a time in a process. */
@@ -38,8 +46,10 @@ static struct {
 	struct store_call	 call;
 	struct store_job	 jobs[RUNS_MAX];
 	int			 wanted;	/* how many were asked for */
+	struct queue_run	*runs[RUNS_MAX];	/* those under way, in no order */
 	int			 running;
-	bool			 is_taking, is_woken;
+	int			 returning;
+	bool			 is_taking, is_woken, is_stopped;
 } queue;
 
 static enum flow_next	queue_take(struct flow *);
@@ -48,8 +58,12 @@ static enum flow_next	queue_rest(struct flow *);
 static enum flow_next	run_begin(struct flow *);
 static enum flow_next	run_report(struct flow *);
 static enum flow_next	run_end(struct flow *);
+static enum flow_next	return_ask(struct flow *);
+static enum flow_next	return_end(struct flow *);
 static void		queue_poll(void *);
 static void		run_start(const struct store_job *);
+static void		run_remove(const struct queue_run *);
+static void		return_start(const struct store_job *);
 static int64_t		backoff_ms(int);
 static void		dead_log(const struct store_job *, enum fault);
 
@@ -63,6 +77,11 @@ static const struct flow_step	run_steps[] = {
 	STEP(run_begin),		/* starts the job, waits for queue_end()               */
 	STEP(run_report),		/* tells the books what came of it                     */
 	STEP(run_end),
+};
+
+static const struct flow_step	return_steps[] = {
+	STEP(return_ask),		/* tells the books that anybody may take it            */
+	STEP(return_end),
 };
 
 /* Which file does which kind. */
@@ -91,7 +110,7 @@ queue_start(const struct settings *settings)
 void
 queue_wake(void)
 {
-	if (queue.settings == NULL)
+	if (queue.settings == NULL || queue.is_stopped)
 		return;
 	if (queue.is_taking || queue.running == RUNS_MAX) {
 		queue.is_woken = true;	/* looks again as soon as it can */
@@ -114,6 +133,30 @@ queue_end(struct queue_run *run, enum queue_end end, enum fault fault)
 	run->end = end;
 	run->fault = fault;
 	flow_wake(&run->flow);
+}
+
+void
+queue_stop(void)
+{
+	queue.is_stopped = true;
+}
+
+unsigned
+queue_running(void)
+{
+	return (unsigned)(queue.running + queue.returning) + (queue.is_taking ? 1 : 0);
+}
+
+void
+queue_leave(void)
+{
+	/* From behind, since each that goes is replaced by the last.  One that reports is given its time. */
+	for (int i = queue.running - 1; i >= 0; i--) {
+		if (!queue.runs[i]->is_reporting) {
+			return_start(&queue.runs[i]->job);
+			run_remove(queue.runs[i]);
+		}
+	}
 }
 
 static void
@@ -152,6 +195,8 @@ queue_taken(struct flow *flow)
 		crash_point("job_after_take");
 		if (queue.jobs[i].is_dead)
 			dead_log(&queue.jobs[i], FAULT_NONE);
+		else if (queue.is_stopped)
+			return_start(&queue.jobs[i]);	/* SIGTERM came while it was taken */
 		else
 			run_start(&queue.jobs[i]);
 	}
@@ -180,7 +225,7 @@ run_start(const struct store_job *job)
 	assert(run != NULL);
 	run->job = *job;
 	run->call.flow = &run->flow;
-	queue.running++;
+	queue.runs[queue.running++] = run;
 	FLOW_START(&run->flow, run_steps);
 }
 
@@ -200,6 +245,7 @@ run_report(struct flow *flow)
 	struct store_job_fail_ask	 ask;
 
 	crash_point("job_before_end");
+	run->is_reporting = true;
 	if (run->end == QUEUE_NOT_YET && run->job.is_planned) {
 		run->fault = FAULT_NONE;
 		store_job_move(&run->call, &run->job, queue.settings->resolve_minute_ms, &run->is_dead);
@@ -233,10 +279,58 @@ run_end(struct flow *flow)
 	} else if (run->is_dead) {
 		dead_log(&run->job, run->fault);
 	}
+	run_remove(run);
 	free(run);
-	queue.running--;
 	if (queue.is_woken && !queue.is_taking)
 		queue_wake();
+	return FLOW_END;
+}
+
+static void
+run_remove(const struct queue_run *run)
+{
+	for (int i = 0; i < queue.running; i++) {
+		if (queue.runs[i] == run) {
+			queue.runs[i] = queue.runs[--queue.running];
+			return;
+		}
+	}
+}
+
+static void
+return_start(const struct store_job *job)
+{
+	struct queue_return	*give;
+
+	give = calloc(1, sizeof(*give));
+	assert(give != NULL);
+	give->job = *job;
+	give->call.flow = &give->flow;
+	queue.returning++;
+	FLOW_START(&give->flow, return_steps);
+}
+
+static enum flow_next
+return_ask(struct flow *flow)
+{
+	struct queue_return	*give = (struct queue_return *)flow;
+
+	store_job_return(&give->call, &give->job);
+	return FLOW_WAIT;
+}
+
+/* When the books cannot be told, its lease brings it back. */
+static enum flow_next
+return_end(struct flow *flow)
+{
+	struct queue_return	*give = (struct queue_return *)flow;
+
+	if (give->call.fault != FAULT_NONE)
+		log_write(&(struct log_entry){ .level = LOG_LEVEL_WARNING, .event = "job_not_returned",
+		    .account_id = give->job.account_id, .operation = store_job_label(give->job.kind),
+		    .fault = fault_info(give->call.fault)->code, .sqlstate = give->call.sqlstate });
+	queue.returning--;
+	free(give);
 	return FLOW_END;
 }
 

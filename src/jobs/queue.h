@@ -29,4 +29,17 @@ void			 queue_start(const struct settings *);
 /** queue_wake(): Something is due now (LISTEN on STORE_JOB_CHANNEL). */
 void			 queue_wake(void);
 
+/** queue_stop(): Take no job any more; those that run go on. */
+void			 queue_stop(void);
+
+/** queue_running(): Jobs that are taken and have not come to their end here. */
+unsigned		 queue_running(void);
+
+/**
+ * queue_leave():
+ * This process ends: give back what runs, so that others need not wait for the end of its lease.  What
+ * it has begun may still come to its effect, as when a worker dies: effects have keys of their own.
+ */
+void			 queue_leave(void);
+
 #endif /* !QUEUE_H */

@@ -71,6 +71,10 @@ struct serve_options {
 	long				 drain_ms;	/* how long SIGTERM waits for answers */
 	const char			*user;		/* to become when started as root */
 	void				(*worker_start)(void);	/* in each worker, before requests */
+	/* What else a worker does, or NULL: at SIGTERM begin nothing new; what runs; give it back, time is over. */
+	void				(*worker_stop)(void);
+	unsigned			(*worker_busy)(void);
+	void				(*worker_leave)(void);
 };
 
 /**

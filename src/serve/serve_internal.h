@@ -63,6 +63,12 @@ void				 serve_begin(struct serve_request *);
 /** serve_waiting(): Requests that have no answer yet, with or without a client; SIGTERM waits. */
 unsigned			 serve_waiting(void);
 
+/** serve_is_draining(): SIGTERM has come: each answer is the last one on its connection. */
+bool				 serve_is_draining(void);
+
+/** serve_drain_heard(): Somebody has asked for something just now; whoever drains waits a little longer. */
+void				 serve_drain_heard(void);
+
 /** serve_error_text(fault, detail, id, text): The JSON of serve_fault(). */
 void				 serve_error_text(enum fault, const char *, const char *, struct buf *);
 

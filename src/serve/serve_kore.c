@@ -15,7 +15,6 @@
 #include "base/log.h"
 #include "serve/serve_internal.h"
 
-#define DRAIN_TURN_MS	50
 #define WHERE_MAX	128
 
 int	kore_main(int, char **);
@@ -31,8 +30,6 @@ static void		 peer_put(const struct connection *, char[INET6_ADDRSTRLEN]);
 static void		 client_left(struct http_request *);
 static void		 log_from_kore(int, const char *);
 static void		 error_from_kore(int, struct kore_buf *, struct kore_buf *);
-
-static bool	draining;
 
 int
 serve_kore_run(int argc, char **argv)
@@ -66,28 +63,6 @@ kore_worker_configure(void)
 	serve_options()->worker_start();
 }
 
-/* Kore leaves at once on SIGTERM; here requests under way get their answers first. */
-void
-kore_worker_teardown(void)
-{
-	u_int64_t	now = kore_time_ms(), end = now + (u_int64_t)serve_options()->drain_ms;
-
-	draining = true;
-	if (worker->has_lock)
-		kore_platform_disable_accept();
-	while ((serve_waiting() > 0 || http_request_count > 0) && now < end) {
-		kore_platform_event_wait(DRAIN_TURN_MS);
-		now = kore_time_ms();
-		kore_timer_run(now);
-		http_process();
-		kore_connection_check_timeout(now);
-		kore_connection_prune(KORE_CONNECTION_PRUNE_DISCONNECT);
-	}
-	log_write(&(struct log_entry){ .level = serve_waiting() > 0 ? LOG_LEVEL_WARNING :
-	    LOG_LEVEL_INFO, .event = "drained", .count = serve_waiting() });
-	log_flush();
-}
-
 int
 serve_dispatch(struct http_request *req)
 {
@@ -104,6 +79,7 @@ static int
 dispatch(struct http_request *req, bool is_inner)
 {
 	if (req->hdlr_extra == NULL) {
+		serve_drain_heard();
 		if ((req->hdlr_extra = request_new(req)) == NULL)
 			return KORE_RESULT_ERROR;	/* no memory: Kore hangs up */
 		((struct serve_request *)req->hdlr_extra)->is_inner = is_inner;
@@ -219,7 +195,7 @@ serve_kore_reply(struct http_request *req, const struct serve_reply *reply)
 		return false;
 	for (i = 0; i < reply->header_count; i++)
 		http_response_header(req, reply->headers[i].name, reply->headers[i].value);
-	if (draining)
+	if (serve_is_draining())
 		c->flags |= CONN_CLOSE_EMPTY;
 	http_response(req, reply->status, reply->body.at, reply->body.len);
 	if (!net_send_flush(c))

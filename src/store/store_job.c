@@ -23,6 +23,9 @@ static const struct pool_statement job_fail = {
 	"job_fail",
 	"select state = 'dead' from kassa.job_fail($1, $2::bigint, $3, $4::bigint, $5::int)", 5
 };
+static const struct pool_statement job_return = {
+	"job_return", "select returned from kassa.job_return($1, $2::bigint, $3::int)", 3
+};
 static const struct pool_statement job_hurry = {
 	"job_hurry", "select hurried from kassa.job_hurry($1, $2)", 2
 };
@@ -168,6 +171,18 @@ store_job_fail(struct store_call *call, const struct store_job *job,
 	};
 
 	flag_ask(call, &job_fail, params, is_dead);
+}
+
+void
+store_job_return(struct store_call *call, const struct store_job *job)
+{
+	static bool	returned;	/* else somebody else has it: as good */
+	struct integer	id, tries;
+	const char	*params[] = {
+		job->account_id, integer_print(job->job_id, &id), integer_print(job->tries, &tries),
+	};
+
+	flag_ask(call, &job_return, params, &returned);
 }
 
 void

@@ -87,6 +87,9 @@ struct store_job_fail_ask {
 void	store_job_fail(struct store_call *, const struct store_job *,
 	    const struct store_job_fail_ask *, bool *);
 
+/** store_job_return(call, job): kassa.job_return(): taken and not done, anybody may take it now. */
+void	store_job_return(struct store_call *, const struct store_job *);
+
 /** store_job_hurry(call, account_id, subject, hurried): kassa.job_hurry(): a processor has news. */
 void	store_job_hurry(struct store_call *, const char *, const char *, bool *);
 

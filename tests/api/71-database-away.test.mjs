@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-const ready = async () => (await fetch(`${stack.kassaUrl}/health/ready`)).status;
+const ready = async () => (await fetch(`${stack.kassaUrl}/readyz`)).status;
 
 /** It goes on by itself soon after the trouble is over. */
 async function recovers(traffic) {

@@ -66,7 +66,7 @@ test('a primary that dies is replaced by its standby, nothing that was told is l
 		});
 		const complaints = traffic.complaints;
 		await eventually(async () => traffic.complaints - complaints, (count) => count >= 20);
-		assert.equal((await fetch(`${stack.kassaUrl}/health/ready`)).status, 503, 'a standby is no database to write to');
+		assert.equal((await fetch(`${stack.kassaUrl}/readyz`)).status, 503, 'a standby is no database to write to');
 		await postgres('pg_ctl', '-D', standby.data, '-w', 'promote');
 		stack.socket = standby.socket;		/* from here on it is the one to be looked at */
 		stack.environment.KASSA_OWNER_DATABASE = stack.environment.KASSA_OWNER_DATABASE.replace(/host=\S+/, `host=${standby.socket}`);

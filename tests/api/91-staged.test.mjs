@@ -166,7 +166,7 @@ test('staged_server_runs_as_the_unit_starts_it', async () => {
 	kassa.environment = { ...await environmentFile(), ...said, KASSA_PORT: String(port) };
 	await kassa.start();
 	try {
-		assert.equal((await fetch(`${kassa.url}/health/live`)).status, 200);
+		assert.equal((await fetch(`${kassa.url}/healthz`)).status, 200);
 		assert.equal((await fetch(`${kassa.url}/checkout`)).status, 200);
 		for (const pid of [kassa.child.pid, ...kassa.workers()]) {
 			const status = await readFile(`/proc/${pid}/status`, 'utf8');

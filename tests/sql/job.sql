@@ -160,6 +160,24 @@ select kassa.job_retry('acct_a', pg_temp.id('ch_h'));
 \o
 select is(pg_temp.job('ch_h'), 'charge_resolve waiting unknown 0 in 00:00:00', 'job_retry_walks_its_schedule_again');
 
+-- Given back by a runner that ends: due at once, and the try does not count; but only while it is still its own.
+\o /dev/null
+update kassa.job set run_at = now() + interval '1 minute', tries = 2 where subject = 'ch_h';
+\o
+select is(concat((select returned from kassa.job_return(c.account, pg_temp.id('ch_h'), c.tries)), ' ', pg_temp.job('ch_h')), c.expected, c.name)
+from (values
+	('job_return_of_another_account_changes_nothing', 'acct_b', 2, 'f charge_resolve waiting unknown 0 in 00:01:00 tries 2'),
+	('job_return_of_a_lease_that_ran_out_changes_nothing', 'acct_a', 1, 'f charge_resolve waiting unknown 0 in 00:01:00 tries 2'),
+	('job_return_is_due_at_once_and_its_try_does_not_count', 'acct_a', 2, 't charge_resolve waiting unknown 0 in 00:00:00 tries 1')
+) as c (name, account, tries, expected);
+\o /dev/null
+update kassa.job set state = 'dead', tries = 3 where subject = 'ch_h';
+\o
+select is((select returned from kassa.job_return('acct_a', pg_temp.id('ch_h'), 3)), false, 'job_return_of_a_dead_one_changes_nothing');
+\o /dev/null
+update kassa.job set state = 'waiting' where subject = 'ch_h';
+\o
+
 -- Done.
 select is((select gone from kassa.job_finish('acct_b', pg_temp.id('ch_h'), pg_temp.tries('ch_h'))), false,
 	'job_finish_of_another_account_finds_nothing');

@@ -41,6 +41,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
  * @param {object} [wish]
  * @param {boolean} [wish.durable] with fsync, for tests of durability and speed
  * @param {boolean} [wish.idle] prepare everything, start no program yet
+ * @param {string} [wish.release] folder of another release, built there: it prepares, what is started is said by the test
  * @param {boolean} [wish.crash] the build whose places of crash tests are alive (src/base/crash.h)
  * @param {Record<string, string>} [wish.kassa] settings of Kassa beside the prepared ones
  * @param {Record<string, string>} [wish.simulator] settings of the simulator
@@ -142,11 +143,11 @@ class Stack {
 			PATH: process.env.PATH,
 			HOME: this.folder,
 			KASSA_VAR: this.folder,
-			KASSA_BUILD: build,
+			KASSA_BUILD: this.wish.release ? path.join(this.wish.release, 'build') : build,
 			KASSA_PORT: String(this.ports.kassa),
 			SIMULATOR_PORT: String(this.ports.simulator),
 		};
-		const script = path.join(top, 'conf/dev/prepare.sh');
+		const script = path.join(this.wish.release ?? top, 'conf/dev/prepare.sh');
 		const weight = this.wish.durable ? 'durable' : 'fast';
 		try {
 			await run('bash', [script, weight], { env: environment });

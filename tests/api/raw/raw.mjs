@@ -1,7 +1,7 @@
 // Raw HTTP over a socket, and the life of build/test-server: for 10-http-raw.test.mjs and tests/torture/.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -35,9 +35,9 @@ export async function freePort() {
 
 /**
  * Start a server of its own; settings are TEST_… without the prefix.  `ready: false` does not wait
- * until it answers.
+ * until it answers.  `capability`: as an ordinary user that has this one; only root can give it.
  */
-export async function start(settings = {}, { ready = true } = {}) {
+export async function start(settings = {}, { ready = true, capability } = {}) {
 	const port = settings.PORT ?? await freePort();
 	const place = mkdtempSync(path.join(tmpdir(), 'kassa-raw-'));
 	const env = { ...process.env, TEST_PORT: String(port),
@@ -45,7 +45,8 @@ export async function start(settings = {}, { ready = true } = {}) {
 	for (const [name, value] of Object.entries(settings))
 		env[`TEST_${name}`] = String(value);
 	const server = { port, place, lines: [], errors: '', waiting: new Set() };
-	server.child = spawn(PROGRAM, [], { cwd: place, env, stdio: ['ignore', 'pipe', 'pipe'] });
+	const [file, ...words] = capability === undefined ? [PROGRAM] : capable(PROGRAM, place, capability);
+	server.child = spawn(file, words, { cwd: place, env, stdio: ['ignore', 'pipe', 'pipe'] });
 	server.exited = once(server.child, 'close').then(([status, signal]) => ({ status, signal }));
 	let rest = '';
 	server.child.stdout.setEncoding('utf8').on('data', (data) => {
@@ -59,6 +60,15 @@ export async function start(settings = {}, { ready = true } = {}) {
 	if (ready)
 		await until(async () => (await ask(port, get('/static')).catch(() => null))?.status === 200);
 	return server;
+}
+
+function capable(program, place, capability) {
+	const copy = path.join(place, 'test-server');	/* where that user may come */
+	copyFileSync(program, copy);
+	chmodSync(place, 0o755);
+	chmodSync(copy, 0o755);
+	return ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups',
+		'--inh-caps', `+${capability}`, '--ambient-caps', `+${capability}`, copy];
 }
 
 /** Stop it, if it still runs, wait until its workers are gone too, and take its folder away. */
