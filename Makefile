@@ -66,7 +66,7 @@ CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
 UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store install pay) $B/o/serve/serve_route.o
 UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all kassa unit fuzzers clean help run up down check gates coverage flags install bench fuzz torture soak
+.PHONY: all kassa unit fuzzers clean help run up down check check-image gates coverage flags install bench fuzz torture soak
 all: $B/kassa $B/simulator $B/kassactl
 kassa: $B/kassa
 ifneq ($(COV),)
@@ -212,6 +212,8 @@ run up down:
 	@KASSA_BUILD=$B bash conf/dev/$@.sh
 check:
 	@KASSA_BUILD=$B bash tests/run.sh
+check-image:
+	@bash tests/image/run.sh
 gates:
 	@bash tests/gates/run.sh $(GATES)
 coverage:
@@ -229,6 +231,7 @@ help:
 	@echo "make run     set up what is missing and start Kassa and the platform simulator; Ctrl-C stops them"
 	@echo "make up      the same in the background;  make down stops it"
 	@echo "make check   all tests"
+	@echo "make check-image  the container images, built and tried (root; 5 minutes)"
 	@echo "make gates   the quality gates of it alone (GATES='analysis secrets': those);  make coverage: which lines run"
 	@echo "make bench   is it fast enough (ROUNDS=3, BENCH=verify, charge or growth alone)"
 	@echo "make torture hostile, slow and vanishing clients, Kassa alone and behind nginx (TORTURE_SECONDS=10 of load)"

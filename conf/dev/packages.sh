@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Which Debian packages Kassa needs, and why.  As root it installs those that are missing; an
-# ordinary user is told the command.  Used by run.sh ("run") and tests/run.sh ("check").
+# ordinary user is told the command.  Used by run.sh ("run"), tests/run.sh ("check"), tests/image/run.sh ("image").
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -13,6 +13,7 @@ CHECK="$CHECK clang libclang-rt-14-dev"
 CHECK="$CHECK prometheus"
 CHECK="$CHECK clang-format clang-tidy cppcheck git shellcheck systemd"
 CHECK="$CHECK nginx-light slowhttptest"
+IMAGE="mmdebstrap buildah podman runc uidmap docker-compose python3-yaml iproute2 openssl"
 
 # missing PACKAGE…: those that are not installed.
 missing() {
@@ -39,7 +40,8 @@ node_packages() {
 case ${1:-} in
 run) wanted=$RUN ;;
 check) wanted="$RUN $CHECK $(node_packages)" ;;
-*) fail "usage: packages.sh run|check" ;;
+image) wanted="$IMAGE $(node_packages)" ;;
+*) fail "usage: packages.sh run|check|image" ;;
 esac
 
 # shellcheck disable=SC2086 # words are wanted

@@ -81,6 +81,9 @@ static const struct command	commands[] = {
 	{ "reconcile", "--since TIME [--location ID --mode test|live] [--dry-run] [--json]",
 	    "book what processors remember since a time and the books have lost; exit status 1 if something differs",
 	    { .needs = CTL_BIT(CTL_SINCE), .takes = WHICH | CTL_BIT(CTL_DRY_RUN) | JSON }, ctl_reconcile },
+	{ "health", "[--simulator]",
+	    "ask the server on this machine whether it is ready; exit status 1 if it is not",
+	    { .takes = CTL_BIT(CTL_SIMULATOR) }, ctl_health },
 	{ "version", "",
 	    "print the version",
 	    { .words_most = 0 }, version_print },
@@ -94,6 +97,7 @@ static const char	epilogue[] =
 	"\n"
 	"KASSA_OWNER_DATABASE names the database as its owning role, as libpq takes it; KASSA_DATABASE is\n"
 	"used when it is not set.  migrate --simulator uses SIMULATOR_OWNER_DATABASE, or SIMULATOR_DATABASE.\n"
+	"health asks at KASSA_ADDRESS and KASSA_PORT, or SIMULATOR_ADDRESS and SIMULATOR_PORT.\n"
 	"account token and secrets rotate use KASSA_MASTER_KEY.  Each may be in a file that KASSA_OWNER_DATABASE_FILE, "
 	"and so on, names.\n";
 

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { childrenOf, startStack } from '../support/stack.mjs';
+import { eventually } from '../support/payer.mjs';
 import { SETTINGS, throughTrouble } from '../support/traffic.mjs';
 
 const TROUBLE_MS = 3000;
@@ -28,7 +29,7 @@ async function recovers(traffic) {
 	assert.ok(traffic.complaints > 0, 'somebody has noticed');
 	const ms = await traffic.flows(20, RECOVERS_MS);
 	console.log(`# 20 answers ${ms} ms after the trouble was over`);
-	assert.equal(await ready(), 200);
+	await eventually(ready, (status) => status === 200);
 }
 
 test('a database that is stopped is met by 503 and 429, and nothing is lost or done twice', { timeout: 60000 }, async () => {
@@ -36,7 +37,7 @@ test('a database that is stopped is met by 503 and 429, and nothing is lost or d
 		await stack.cluster('stop');
 		const served = traffic.served;
 		await pause(TROUBLE_MS);	/* the length of the trouble */
-		assert.equal(await ready(), 503);
+		await eventually(ready, (status) => status === 503);
 		assert.equal(traffic.served, served, 'nobody was told anything but to come again');
 		await stack.cluster('start');
 		await recovers(traffic);
@@ -58,7 +59,7 @@ test('a database that hangs is met in time by 503 and 429, and what it does late
 		try {
 			signal('SIGSTOP');
 			await pause(TROUBLE_MS);
-			assert.equal(await ready(), 503);
+			await eventually(ready, (status) => status === 503);
 		} finally {
 			signal('SIGCONT');
 		}
