@@ -189,11 +189,12 @@ static void
 leave(u_int64_t end)
 {
 	unsigned	requests = serve_waiting(), jobs = jobs_running();
+	u_int64_t	now = 0;
 
 	if (jobs > 0 && serve_options()->worker_leave != NULL) {
 		serve_options()->worker_leave();
-		while (jobs_running() > 0 && turn() < end)
-			continue;
+		while (jobs_running() > 0 && now < end)
+			now = turn();
 	}
 	log_write(&(struct log_entry){ .level = requests + jobs > 0 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
 	    .event = "drained", .count = requests + jobs });

@@ -70,6 +70,7 @@ test('install_puts_each_file_in_its_place', async () => {
 	assert.deepEqual(names, ['bin/kassa', 'bin/kassactl', 'lib/systemd/system/kassa.service', 'lib/sysusers.d/kassa.conf',
 		'share/doc/kassa/README.md', ...docs.map((name) => `share/doc/kassa/docs/${name}`),
 		'share/kassa/kassa.env', 'share/kassa/marketplace.conf', 'share/kassa/nginx.conf', 'share/kassa/roles.sql',
+		...['alerts.test.yml', 'alerts.yml', 'dashboard.json', 'prometheus.yml'].map((name) => `share/kassa/monitoring/${name}`),
 	].map((name) => `/opt/kassa/${name}`).sort());
 	for (const name of files) {
 		assert.equal((await stat(name)).mode & 0o7777, name.includes('/bin/') ? 0o755 : 0o644, name);
