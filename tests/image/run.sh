@@ -15,13 +15,18 @@ export BUILDAH_ISOLATION=chroot
 [ "$(id -u)" = 0 ] || fail "containers are made by root here" "try: sudo make check-image"
 bash "$TOP/conf/dev/packages.sh" image
 mkdir -p "$KEPT"
+exec 9> "$KEPT/lock"
+flock -n 9 || fail "make check-image runs already in $(place "$KEPT")"
 work=$(mktemp -d /tmp/kassa-image.XXXXXX)
-service=
+# The store remembers this place, so it is the same each time; and it has to be short.
+running=/tmp/kassa-image-$(printf '%s' "$KEPT" | sha256sum | cut -c1-12)
+trying=
+# shellcheck disable=SC2317 # the trap reaches it
 finish() {
 	trap '' INT TERM
-	[ -z "$service" ] || kill "$service" 2> /dev/null || true
+	[ -z "$trying" ] || { kill "$trying" && wait "$trying"; } 2> /dev/null || true
 	[ ! -e "$work/containers.conf" ] || { podman rm -fa -t 1; podman volume rm -fa; } > /dev/null 2>&1 || true
-	rm -rf "$work"
+	rm -rf "$work" "$running"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
@@ -35,7 +40,7 @@ cat > "$work/storage.conf" <<-CONF
 	[storage]
 	driver = "$driver"
 	graphroot = "$KEPT/store"
-	runroot = "$work/run"
+	runroot = "$running"
 CONF
 # Limits of a machine that is a container itself; no systemd, so cgroups by hand.
 cat > "$work/containers.conf" <<-CONF
@@ -94,13 +99,16 @@ python3 -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.std
 export IMAGE_WORK=$work NODE_EXTRA_CA_CERTS=$COMPOSE_FOLDER/secrets/tls-certificate
 status=0
 # shellcheck disable=SC2016 # the inner shell expands it
-timeout -k 20 "$LIMIT_SECONDS" unshare --net bash -c '
+timeout -k 20 "$LIMIT_SECONDS" unshare --net bash -c 'exec 9>&-
 	ip link set lo up
 	podman system service --time 0 "$DOCKER_HOST" 2> "$IMAGE_WORK/service.log" &
 	service=$!
 	trap "kill $service" EXIT
 	node --test-reporter=tap "$1"/image.test.mjs
-' image "$HERE" > "$work/tap" || status=$?
+' image "$HERE" > "$work/tap" &
+trying=$!	# in the background, since a trap waits for what is in the foreground
+wait "$trying" || status=$?
+trying=
 cat "$work/tap"
 awk -v status="$status" '
 	/^# pass [0-9]+$/ { pass = $3 }
