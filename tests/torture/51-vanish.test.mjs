@@ -76,7 +76,8 @@ for (const [way, count] of Object.entries(COUNT)) {
 		const seconds = await round(front, count);
 		const last = await settled(pids, first.map(({ descriptors }) => descriptors));
 		assert.deepEqual(stack.kassa.workers(), pids, 'a worker was replaced');
-		assert.ok(dropped() - before_all >= count / 1000, 'too few were at work when their clients left');
+		/* Behind nginx Kassa has answered before it hears that the client has left. */
+		assert.ok(front || dropped() - before_all >= count / 1000, 'too few were at work when their clients left');
 		t.diagnostic(`${dropped() - before_all} answers found nobody`);
 		for (const [i, worker] of last.entries()) {
 			t.diagnostic(`worker ${i + 1}: ${first[i].kib} KiB and ${first[i].descriptors} descriptors before, `
