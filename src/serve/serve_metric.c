@@ -1,6 +1,8 @@
 /*
  * What is counted of every request, whoever answers it.
  */
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/metric.h"
@@ -8,25 +10,26 @@
 
 #define SLOTS_BESIDE	4	/* Kore's ids of workers do not begin with 0 */
 
-enum outcome {
-	OUTCOME_2XX,
-	OUTCOME_3XX,
-	OUTCOME_4XX,
-	OUTCOME_5XX,
-	OUTCOME_DROPPED,	/* the client had left */
-	OUTCOME_COUNT
+enum ending {
+	ENDING_2XX,
+	ENDING_3XX,
+	ENDING_4XX,
+	ENDING_5XX,
+	ENDING_DROPPED,	/* the client had left */
+	ENDING_COUNT
 };
 
 static const char	*route_label(size_t);
-static const char	*outcome_label(size_t);
+static const char	*ending_label(size_t);
 static const char	*fault_label(size_t);
 static size_t		 route_number(const struct serve_route *);
-static enum outcome	 outcome_of(const struct serve_request *, int);
+static void		 numbers_make(const struct serve_door *);
+static enum ending	 ending_of(const struct serve_request *, int);
 
 static struct metric	requests = {
 	.kind = METRIC_HISTOGRAM, .name = "kassa_request_duration_seconds",
 	.help = "Requests, and how long their answers took, by the pattern of their path.",
-	.labels = { { .name = "route", .value = route_label }, { "outcome", outcome_label, OUTCOME_COUNT } },
+	.labels = { { .name = "route", .value = route_label }, { "outcome", ending_label, ENDING_COUNT } },
 };
 static struct metric	faults = {
 	.kind = METRIC_COUNTER, .name = "kassa_faults_total",
@@ -38,6 +41,8 @@ static struct metric	restarts = {
 	.help = "Workers that were started in place of one that had died.",
 };
 
+static size_t	*numbers;	/* of the routes, as they are told; NULL: nobody is told */
+
 bool
 serve_metric_share(void)
 {
@@ -45,6 +50,7 @@ serve_metric_share(void)
 
 	if (options->inner.port == 0)
 		return true;
+	numbers_make(&options->door);
 	requests.labels[0].count = options->door.route_count + 1;
 	metric_declare(&requests);
 	metric_declare(&faults);
@@ -63,9 +69,9 @@ serve_metric_slot(unsigned worker)
 void
 serve_metric_request(const struct serve_request *request, int status)
 {
-	if (request->is_inner)
+	if (numbers == NULL || request->is_inner)
 		return;
-	metric_observe(&requests, route_number(request->route), outcome_of(request, status),
+	metric_observe(&requests, route_number(request->route), ending_of(request, status),
 	    request->note.duration_us);
 	if (request->note.fault == NULL)
 		return;
@@ -84,17 +90,17 @@ route_label(size_t number)
 }
 
 static const char *
-outcome_label(size_t outcome)
+ending_label(size_t ending)
 {
 	static const char *const	labels[] = {
-		[OUTCOME_2XX] = "2xx",
-		[OUTCOME_3XX] = "3xx",
-		[OUTCOME_4XX] = "4xx",
-		[OUTCOME_5XX] = "5xx",
-		[OUTCOME_DROPPED] = "dropped",
+		[ENDING_2XX] = "2xx",
+		[ENDING_3XX] = "3xx",
+		[ENDING_4XX] = "4xx",
+		[ENDING_5XX] = "5xx",
+		[ENDING_DROPPED] = "dropped",
 	};
 
-	return labels[outcome];
+	return labels[ending];
 }
 
 static const char *
@@ -104,27 +110,33 @@ fault_label(size_t number)
 }
 
 /* A path with several methods has the number of its first route, so that a label is told once. */
+static void
+numbers_make(const struct serve_door *door)
+{
+	numbers = calloc(door->route_count, sizeof(*numbers));
+	assert(numbers != NULL);
+	for (size_t i = 0; i < door->route_count; i++) {
+		while (strcmp(door->routes[numbers[i]].pattern, door->routes[i].pattern) != 0)
+			numbers[i]++;
+	}
+}
+
 static size_t
 route_number(const struct serve_route *route)
 {
 	const struct serve_door	*door = &serve_options()->door;
-	size_t			 number = 0;
 
-	if (route == NULL)
-		return door->route_count;
-	while (strcmp(door->routes[number].pattern, route->pattern) != 0)
-		number++;
-	return number;
+	return route != NULL ? numbers[route - door->routes] : door->route_count;
 }
 
-static enum outcome
-outcome_of(const struct serve_request *request, int status)
+static enum ending
+ending_of(const struct serve_request *request, int status)
 {
 	if (status < 200 || strcmp(request->note.event, "request") != 0)
-		return OUTCOME_DROPPED;
+		return ENDING_DROPPED;
 	if (status < 300)
-		return OUTCOME_2XX;
+		return ENDING_2XX;
 	if (status < 400)
-		return OUTCOME_3XX;
-	return status < 500 ? OUTCOME_4XX : OUTCOME_5XX;
+		return ENDING_3XX;
+	return status < 500 ? ENDING_4XX : ENDING_5XX;
 }
