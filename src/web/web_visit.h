@@ -13,7 +13,6 @@
 struct web_visit {
 	struct serve_request		*request;
 	struct install_visitor		 visitor;
-	void				(*serve)(struct web_visit *);
 	enum mode			 mode;		/* with a rule that names one */
 };
 
