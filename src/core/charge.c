@@ -41,8 +41,6 @@ static const struct {
 	[OUTCOME_UNKNOWN] = { "unknown", CHARGE_UNKNOWN },
 };
 
-#define OUTCOME_COUNT	(sizeof(outcomes) / sizeof(outcomes[0]))
-
 const char *
 charge_status_label(enum charge_status status)
 {
@@ -117,6 +115,18 @@ decline_public_code(enum decline decline)
 	    decline == DECLINE_INCORRECT_CVC)
 		decline = DECLINE_CARD_DECLINED;
 	return decline_label(decline);
+}
+
+bool
+outcome_find(struct slice label, enum outcome *outcome)
+{
+	for (enum outcome i = 0; i < OUTCOME_COUNT; i++) {
+		if (slice_is(label, outcomes[i].label)) {
+			*outcome = i;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool

@@ -38,6 +38,8 @@ enum outcome {
 	OUTCOME_UNKNOWN
 };
 
+#define OUTCOME_COUNT	(OUTCOME_UNKNOWN + 1)	/* none of them: a switch has all */
+
 /*
  * What a payer reads never tells more than "declined" where a bank said no: who tries out stolen cards
  * learns nothing.  The merchant, who asks with an API key, is told the class.
@@ -81,8 +83,9 @@ bool			 charge_may_follow(enum charge_status, enum charge_status);
 /** charge_status_of(outcome): The state that an outcome leads to. */
 enum charge_status	 charge_status_of(enum outcome);
 
-/** outcome_label(outcome): "succeeded", "failed", "pending", "unknown". */
+/** outcome_label(outcome), outcome_find(label, outcome): "succeeded", "failed", "pending", "unknown"; the reverse. */
 const char		*outcome_label(enum outcome);
+bool			 outcome_find(struct slice, enum outcome *);
 
 /** decline_label(decline), decline_find(label, decline): Its label, and the reverse. */
 const char		*decline_label(enum decline);

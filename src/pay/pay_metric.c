@@ -5,8 +5,6 @@
 
 #include "base/metric.h"
 
-#define OUTCOMES	(OUTCOME_UNKNOWN + 1)
-
 static const char	*processor_text(size_t);
 static const char	*outcome_text(size_t);
 static const char	*decline_text_of(size_t);
@@ -14,12 +12,12 @@ static const char	*decline_text_of(size_t);
 static struct metric	charges = {
 	.kind = METRIC_COUNTER, .name = "kassa_charges_total",
 	.help = "Charges whose outcome was written to the books; pending and unknown ones are written again.",
-	.labels = { { .name = "processor", .value = processor_text }, { "outcome", outcome_text, OUTCOMES } },
+	.labels = { { .name = "processor", .value = processor_text }, { "outcome", outcome_text, OUTCOME_COUNT } },
 };
 static struct metric	refunds = {
 	.kind = METRIC_COUNTER, .name = "kassa_refunds_total",
 	.help = "Refunds whose outcome was written to the books; pending and unknown ones are written again.",
-	.labels = { { .name = "processor", .value = processor_text }, { "outcome", outcome_text, OUTCOMES } },
+	.labels = { { .name = "processor", .value = processor_text }, { "outcome", outcome_text, OUTCOME_COUNT } },
 };
 static struct metric	declines = {
 	.kind = METRIC_COUNTER, .name = "kassa_declines_total",

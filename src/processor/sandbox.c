@@ -251,10 +251,7 @@ result_done(void *arg, const struct pool_answer *answer)
 static void
 result_read(const PGresult *rows, struct processor_result *result)
 {
-	for (enum outcome i = OUTCOME_SUCCEEDED; i <= OUTCOME_UNKNOWN; i++) {
-		if (slice_is(row_slice(rows, 0, 0), outcome_label(i)))
-			result->outcome = i;
-	}
+	(void)outcome_find(row_slice(rows, 0, 0), &result->outcome);
 	(void)decline_find(row_slice(rows, 0, 1), &result->decline);
 }
 

@@ -62,10 +62,7 @@ operation_read(const PGresult *rows, int row, struct processor_operation *operat
 	operation->amount_minor = row_integer(rows, row, 3);
 	row_text(rows, row, 4, operation->currency, sizeof(operation->currency));
 	operation->outcome = OUTCOME_UNKNOWN;
-	for (enum outcome i = OUTCOME_SUCCEEDED; i <= OUTCOME_UNKNOWN; i++) {
-		if (slice_is(row_slice(rows, row, 5), outcome_label(i)))
-			operation->outcome = i;
-	}
+	(void)outcome_find(row_slice(rows, row, 5), &operation->outcome);
 	operation->decline = DECLINE_NONE;
 	(void)decline_find(row_slice(rows, row, 6), &operation->decline);
 	row_text(rows, row, 7, operation->reference, sizeof(operation->reference));

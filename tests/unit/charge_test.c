@@ -90,10 +90,14 @@ charge_status_of_each_outcome_can_follow_sending(void **state)
 		{ OUTCOME_PENDING, "pending", CHARGE_PENDING },
 		{ OUTCOME_UNKNOWN, "unknown", CHARGE_UNKNOWN },	/* never failed */
 	};
+	enum outcome	found = OUTCOME_UNKNOWN;
 
 	(void)state;
+	assert_false(outcome_find(slice_of("refused"), &found));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_string_equal(outcome_label(cases[i].outcome), cases[i].label);
+		assert_true(outcome_find(slice_of(cases[i].label), &found));
+		assert_int_equal(found, cases[i].outcome);
 		assert_int_equal(charge_status_of(cases[i].outcome), cases[i].status);
 		assert_true(charge_may_follow(CHARGE_SENDING, charge_status_of(cases[i].outcome)));
 	}
