@@ -18,6 +18,8 @@ const ACCOUNT = "('acct_' || lpad((:a)::text, 26, '0'))";
 const METHOD = "('pm_' || lpad((:a)::text, 26, '0'))";
 const CONTACT = "('contact_' || :a)";
 const CHARGE = "('ch_p' || lpad((:n)::text, 25, '0'))";
+const TRANSACTION = "lpad((:n)::text, 24, 'f')";
+const REQUEST = "lpad((:n)::text, 64, '0')";	/* its digest */
 
 function scriptOf() {
 	const account = statementOf('store/store_account.c', 'account_by_api_key');
@@ -27,10 +29,11 @@ function scriptOf() {
 	return [
 		'\\set a random(1, 1000)',
 		'\\set n random(1, 1000000000000000)',
-		scriptLine(account, ["lpad((:a)::text, 64, '0')"]) +
-		scriptLine(reserve, [ACCOUNT, CHARGE, METHOD, CONTACT, "lpad((:n)::text, 24, 'f')", "'1000'", "'USD'",
-			"lpad((:n)::text, 64, '0')", "'Invoice'", "'120000'", "'25000'"]) +
-		scriptLine(charge, [ACCOUNT, CHARGE, "('pm_sbx_' || :a)", "'1000'", "'USD'", "'15000'"]) +
+		scriptLine(account, ["lpad((:a)::text, 64, '0')", "''"]) +
+		scriptLine(reserve, [ACCOUNT, CHARGE, METHOD, CONTACT, TRANSACTION, "'1000'", "'USD'",
+			REQUEST, "'Invoice'", "'120000'", "'25000'"]) +
+		scriptLine(charge, [ACCOUNT, CHARGE, "('pm_sbx_' || :a)", "'1000'", "'USD'", "'15000'",
+			TRANSACTION, CONTACT, METHOD, REQUEST]) +
 		scriptLine(settle, [ACCOUNT, CHARGE, "'succeeded'", "'none'", "'sbx_reference'", "''", "'60000'"]),
 	].join('\n');
 }

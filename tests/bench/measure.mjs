@@ -34,6 +34,10 @@ export function statementOf(file, name) {
 
 /** A statement with its parameters filled in, as a line of a pgbench script. */
 export function scriptLine(sql, values) {
+	const most = Math.max(...Array.from(sql.matchAll(/\$(\d+)/g), ([, number]) => Number(number)));
+	if (most !== values.length) {
+		throw new Error(`a statement has ${most} parameters now, and the benchmark gives it ${values.length}: ${sql}`);
+	}
 	return `${sql.replace(/\$(\d+)/g, (_, number) => values[Number(number) - 1])};\n`;
 }
 
