@@ -33,7 +33,7 @@ async function serve() {
 		const { transactionId, chargeId, apiKey } = request.body;
 		const hash = createHash('sha256').update(apiKey).digest('hex');
 		const { rows: [row] } = await pool.query({
-			name: 'verify', text: process.env.BENCH_SQL, values: [hash, chargeId, transactionId],
+			name: 'verify', text: process.env.BENCH_SQL, values: [hash, chargeId, transactionId, ''],
 		});
 		if (row === undefined) {
 			return reply.code(401).send({ success: false, failed: true });

@@ -26,7 +26,7 @@ const TARGETS = [
 /** The statement as a pgbench script about random charges of seed.sql. */
 function scriptOf(sql) {
 	return `\\set n random(1, 100000)\n\\set account 1 + :n % 1000\n${scriptLine(sql, [
-		"lpad((:account)::text, 64, '0')", "('ch_' || lpad((:n)::text, 26, '0'))", "lpad((:n)::text, 24, '0')",
+		"lpad((:account)::text, 64, '0')", "('ch_' || lpad((:n)::text, 26, '0'))", "lpad((:n)::text, 24, '0')", "''",
 	])}`;
 }
 
