@@ -106,10 +106,6 @@ $(KOREOBJ): $B/k/%.o: $B/kore/.patched
 	@echo "  kore    $*"
 	@$(CC) $(THEIRS) $(if $(filter kore,$*),-Dmain=kore_main) -c $B/kore/src/$*.c -o $@
 
-# What a database has to be at least: web_health.c.
-$B/o/web/web_health.o: DEFINES += -DMIGRATION_NEWEST='"$(notdir $(lastword $(sort $(wildcard sql/0*.sql))))"'
-$B/o/web/web_health.o: $(wildcard sql/0*.sql)
-
 $B/o/io/loop_kore.o $B/o/serve/%.o: OURS += $(SEEKORE)
 $B/o/io/loop_kore.o $(call ROOM,serve): | $B/kore/.patched
 
