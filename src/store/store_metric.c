@@ -9,7 +9,8 @@ static const struct pool_statement metrics_read = {
 	"metrics_read", "select family, label, number from kassa.metrics()", 0, .reads = true
 };
 static const struct pool_statement readiness_read = {
-	"readiness_read", "select migration, now_us from kassa.readiness()", 0, .reads = true
+	"readiness_read",
+	"select migration, now_us, current_setting('transaction_read_only')::boolean from kassa.readiness()", 0, .reads = true
 };
 
 static void	metric_take(const PGresult *, int, void *);
@@ -52,4 +53,5 @@ readiness_take(const PGresult *rows, int row, void *into)
 
 	row_text(rows, row, 0, readiness->migration, sizeof(readiness->migration));
 	readiness->now_us = row_integer(rows, row, 1);
+	readiness->is_read_only = row_flag(rows, row, 2);
 }

@@ -94,6 +94,8 @@ unready(const struct readying *readying)
 		return "no connection to the database answers";
 	if (strcmp(readying->readiness.migration, migration_newest) < 0)
 		return "database is older than this server: run kassactl migrate";
+	if (readying->readiness.is_read_only)
+		return "database is read-only";
 	if (off_us > CLOCK_OFF_US || off_us < -CLOCK_OFF_US)
 		return "clocks of this machine and of the database differ by more than 30 s";
 	return NULL;

@@ -77,6 +77,7 @@ test('a database that is read-only is met by 503 and 429 and goes on', { timeout
 	await throughTrouble(stack, async (traffic) => {
 		await writable(false);
 		await pause(TROUBLE_MS);
+		await eventually(ready, (status) => status === 503);	/* a load balancer takes the other one */
 		await writable(true);
 		await recovers(traffic);
 	});
