@@ -72,7 +72,7 @@ function hugePagesTake() {
 }
 
 /** A Kassa of its own with so many paid charges. */
-async function stackOf(size) {
+export async function stackOf(size) {
 	const stack = await startStack({ idle: true });
 	try {
 		await databaseTune(stack, size);
@@ -116,19 +116,22 @@ async function settle(one) {
 	let best = Infinity;
 	for (let look = 0, since = 0; look < SETTLES_WITHIN && since < SETTLED_AFTER; look += 1) {
 		progress(`${one.size} charges: verify until it is steady, ${look}`);
-		const { p50 } = await wrk('growth_verify.lua', one.stack.kassaUrl, CONNECTIONS, seconds,
-			{ BENCH_CHARGES: String(one.size) });
+		const { p50 } = await ask(one, 'verify');
 		since = p50 < best * BETTER ? 0 : since + 1;
 		best = Math.min(best, p50);
 	}
 }
 
+/** What is asked of one of them for a time. */
+export function ask({ stack, size }, name, time = seconds, more = {}) {
+	return wrk(`growth_${name}.lua`, stack.kassaUrl, CONNECTIONS, time, { BENCH_CHARGES: String(size), ...more });
+}
+
 /* The first round warms up and is not counted. */
 async function measureRound(one, round) {
-	const more = { BENCH_CHARGES: String(one.size) };
 	for (const name of ['verify', 'refund']) {
 		progress(`round ${round}/${rounds}, ${one.size} charges: ${name}`);
-		const cell = await wrk(`growth_${name}.lua`, one.stack.kassaUrl, CONNECTIONS, seconds, more);
+		const cell = await ask(one, name);
 		one.errors += cell.errors;
 		if (round > 0) {
 			one[name].push(cell.p50);

@@ -74,6 +74,15 @@ export function seed(stack, file, variables = {}) {
 		'-f', path.join(here, file)]);
 }
 
+/** Plans made, code compiled, pages read; and each answer read, which is not counted when it is measured. */
+export async function askedOnce(systems, connections, time) {
+	const cells = [];
+	for (const [name, ask] of Object.entries(systems)) {
+		cells.push({ name, connections, ...await ask(connections, time, { BENCH_READ_ANSWERS: '1' }) });
+	}
+	return cells;
+}
+
 /** One round after the other through all systems, so that what else the machine does hits all of them. */
 export async function measure(connectionCounts, systems) {
 	const results = [];

@@ -1,8 +1,7 @@
--- 1 000 accounts with 100 000 paid charges, for tests/bench/run.mjs.  All names are made of numbers, so that wrk
--- and pgbench can say them.  Each account has two secret keys: one whose text the HTTP servers are given, and
+-- 1 000 accounts with so many paid charges as the variable "charges" says, for tests/bench.  All names are made of
+-- numbers, so that wrk and pgbench can say them.  Each account has two secret keys: one whose text the HTTP servers are given, and
 -- one whose "hash" is a number, since pgbench cannot hash.
 \set accounts 1000
-\set charges 100000
 
 insert into kassa.account (account_id, location_id, mode, currency)
 select 'acct_' || lpad(a::text, 26, '0'), 'BenchLocation' || lpad(a::text, 11, '0'), 'test', 'USD'

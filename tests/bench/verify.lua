@@ -1,7 +1,7 @@
 -- wrk's side of the benchmark: verify queries about random charges of seed.sql; every answer has to say paid.
 dofile(os.getenv("BENCH_FOLDER") .. "/wrk.lua")
 
-local ACCOUNTS, CHARGES, REQUESTS = 1000, 100000, 20000
+local ACCOUNTS, CHARGES, REQUESTS = 1000, tonumber(os.getenv("BENCH_CHARGES")), 20000
 local requests, at = {}, 0
 expected = '{"success":true'
 

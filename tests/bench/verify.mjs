@@ -9,10 +9,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { portsFree, startStack } from '../support/stack.mjs';
 import {
-	here, measure, median, pgbench, ratioTarget, scriptLine, seed, statementOf, tablePrint, targetsPrint, workerRss, wrk,
+	askedOnce, here, measure, median, pgbench, ratioTarget, scriptLine, seed, statementOf, tablePrint, targetsPrint, workerRss, wrk,
 } from './measure.mjs';
 
 const CONNECTIONS = [1, 32, 128];
+const CHARGES = 100000;
 const WORKER_RSS_MAX_MIB = 32;
 const READY_MAX_MS = 1000;
 
@@ -24,8 +25,8 @@ const TARGETS = [
 ];
 
 /** The statement as a pgbench script about random charges of seed.sql. */
-function scriptOf(sql) {
-	return `\\set n random(1, 100000)\n\\set account 1 + :n % 1000\n${scriptLine(sql, [
+function scriptOf(sql, charges) {
+	return `\\set n random(1, ${charges})\n\\set account 1 + :n % 1000\n${scriptLine(sql, [
 		"lpad((:account)::text, 64, '0')", "('ch_' || lpad((:n)::text, 26, '0'))", "lpad((:n)::text, 24, '0')", "''",
 	])}`;
 }
@@ -55,26 +56,37 @@ async function startTime(stack) {
 	return performance.now() - began;
 }
 
-/** @returns {Promise<boolean>} whether all targets were met */
-export async function verifyBench() {
+/**
+ * Kassa, pgbench and Fastify over one seeded database, as long as they are used.
+ * @param {(stack, systems) => Promise<T>} use systems: by name, what asks one for a time at so many connections
+ * @param {number} [charges] so many to ask about
+ */
+export async function verifySystems(use, charges = CHARGES) {
 	const sql = statementOf('store/store_charge.c', 'charge_verify');
 	const stack = await startStack({ durable: true, idle: true });
+	const ask = (url, connections, time, more) => wrk('verify.lua', url, connections, time, { BENCH_CHARGES: String(charges), ...more });
 	let fastify;
 	try {
-		await seed(stack, 'seed.sql');
+		await seed(stack, 'seed.sql', { charges });
 		const script = path.join(stack.folder, 'verify.sql');
-		writeFileSync(script, scriptOf(sql));
+		writeFileSync(script, scriptOf(sql, charges));
 		await stack.kassaStart({ KASSA_LOG_LEVEL: process.env.KASSA_LOG_LEVEL ?? 'info' });
 		fastify = await fastifyStart(stack, sql);
-		const systems = {
-			kassa: (connections, time) => wrk('verify.lua', stack.kassaUrl, connections, time),
+		return await use(stack, {
+			kassa: (connections, time, more) => ask(stack.kassaUrl, connections, time, more),
 			pgbench: (connections, time) => pgbench(stack, script, connections, time),
-			fastify: (connections, time) => wrk('verify.lua', fastify.url, connections, time),
-		};
-		/* Plans made, code compiled, pages read; and each answer read, in a round that is not counted. */
-		const read = { BENCH_READ_ANSWERS: '1' };
-		const warm = [await wrk('verify.lua', stack.kassaUrl, 32, 2, read), await wrk('verify.lua', fastify.url, 32, 2, read),
-			await systems.pgbench(32, 1)];
+			fastify: (connections, time, more) => ask(fastify.url, connections, time, more),
+		});
+	} finally {
+		await fastify?.stop();
+		await stack.stop();
+	}
+}
+
+/** @returns {Promise<boolean>} whether all targets were met */
+export function verifyBench() {
+	return verifySystems(async (stack, systems) => {
+		const warm = await askedOnce(systems, 32, 2);
 		const results = await measure(CONNECTIONS, systems);
 		const rss = workerRss(stack);
 		const starts = [];
@@ -89,8 +101,5 @@ export async function verifyBench() {
 			[rss <= WORKER_RSS_MAX_MIB, `memory of a worker: ${rss.toFixed(1)} MiB, at most ${WORKER_RSS_MAX_MIB}`],
 			[median(starts) < READY_MAX_MS, `start to ready: ${median(starts).toFixed(0)} ms, below ${READY_MAX_MS}`],
 		]);
-	} finally {
-		await fastify?.stop();
-		await stack.stop();
-	}
+	});
 }
