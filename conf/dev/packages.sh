@@ -8,7 +8,7 @@ set -eu
 RUN="build-essential curl kore libpq-dev libcurl4-openssl-dev libssl-dev libyajl-dev postgresql-15"
 RUN="$RUN ca-certificates openssl"
 CHECK="libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
-CHECK="$CHECK postgresql-15-plpgsql-check chromium wrk"
+CHECK="$CHECK postgresql-15-plpgsql-check chromium-headless-shell wrk"
 CHECK="$CHECK clang libclang-rt-14-dev"
 CHECK="$CHECK prometheus"
 CHECK="$CHECK clang-format clang-tidy cppcheck git shellcheck systemd"
