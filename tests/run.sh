@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # "make check": install what tests need, build, run every test, count.  The last line is
-# "N passed, N failed"; the counts are taken from the TAP that each runner prints.
+# "N passed, N failed"; the counts are taken from the TAP that everything prints.
 # "make check SAN=1" is the same against the sanitizer build.
+#
+# The tests are parts (house, api, browser, …), and a part is made of tasks: a file, or a runner of many small
+# programs.  Lanes take the next task that nobody has taken, each with a stack of its own.
 set -eu
 . "$(dirname "$0")/support/setup.sh"
 
@@ -10,17 +13,21 @@ ARTEFACTS=$VAR/artefacts	# screenshots, for people to look at
 FILE_SECONDS=600		# a test file that takes longer has hung
 FUZZ_SECONDS=10			# random inputs for each target; "make fuzz" takes its time
 SOAK_SECONDS=20			# the same for "make soak"
+LANES=$(($(nproc) + 1))		# tests wait a third of their time
 
 work=$(mktemp -d /tmp/kassa-check.XXXXXX)
 chmod 0755 "$work"
 # shellcheck disable=SC2317 # the trap reaches it
 finish() {
 	trap '' INT TERM
-	bash "$TOP/conf/dev/cluster.sh" stop "$work/postgres" 2>/dev/null || true
+	local folder
+	for folder in postgres prepared/postgres; do
+		bash "$TOP/conf/dev/cluster.sh" stop "$work/$folder" 2>/dev/null || true
+	done
 	rm -rf "$work"
 }
 trap finish EXIT
-# Each of the two lanes ends what it has started; what it was just doing cleans up after itself.
+# Each lane ends what it has started; what it was just doing cleans up after itself.
 # shellcheck disable=SC2317
 interrupted() {
 	trap '' INT TERM
@@ -31,16 +38,60 @@ interrupted() {
 }
 trap interrupted INT TERM
 
-# --- runners: each writes REPORTS/NAME.tap and its exit status ---------------------------------
+# --- tasks: a line of $work/tasks is the part's name, and a command --------------------------------
 
-# runner NAME COMMAND…
-runner() {
-	local name=$1 status=0 began=$SECONDS
+PARTS=()
+
+# part NAME TASK…: tasks of a part, in the order in which they are begun.
+part() {
+	local name=$1 task
 	shift
-	"$@" > "$REPORTS/$name.tap" 2> "$REPORTS/$name.err" || status=$?
-	printf '%s %s\n' "$status" $((SECONDS - began)) > "$REPORTS/$name.status"
-	report "$name"
+	[ $# != 0 ] || return 0
+	PARTS+=("$name")
+	mkdir "$REPORTS/$name"
+	for task in "$@"; do
+		printf '%s %s\n' "$name" "$task" >> "$work/tasks"
+		: > "$(task_file "$name" "$task").todo"
+	done
 }
+
+# task_file PART TASK: of its report, without an ending.
+task_file() {
+	local name=${2#"$TESTS/"}
+	printf '%s/%s/%s' "$REPORTS" "$1" "${name//\//_}"
+}
+
+# lane: do tasks until there are none.  All lanes read the same open file, one at a time.
+lane() {
+	local part task
+	exec 8> "$work/lock"
+	while flock 8 && read -r part task <&9; do
+		flock -u 8
+		task_run "$part" "$task"
+		flock 8
+		part_ended "$part"
+		flock -u 8
+	done
+}
+
+# task_run PART TASK: into its report; a file of tests is Node's, anything else one of the runners below.
+task_run() {
+	local file command=("$2") status=0 began=$SECONDS
+	file=$(task_file "$1" "$2")
+	[ "${2%.mjs}" = "$2" ] || command=(node_run "$2")
+	"${command[@]}" > "$file.tap" 2> "$file.err" 8>&- 9<&- || status=$?
+	printf '%s %s\n' "$status" $((SECONDS - began)) > "$file.status"
+	rm "$file.todo"
+}
+
+# part_ended PART: say so, if this was its last task.
+part_ended() {
+	local todo
+	todo=$(find "$REPORTS/$1" -name '*.todo')
+	[ -n "$todo" ] || report "$1"
+}
+
+# --- runners: speak TAP ------------------------------------------------------------------------
 
 # limited NAME COMMAND…: what dies in the middle, or hangs, says so in TAP.
 limited() {
@@ -77,14 +128,8 @@ soak_run() {
 	limited soak env SOAK_SECONDS="$SOAK_SECONDS" KASSA_BUILD="$BUILD" node "$TESTS/soak/soak.mjs"
 }
 
-# node_run FILE…: one after the other.
 node_run() {
-	local file all=0
-	export KASSA_BUILD=$BUILD TEST_ARTEFACTS=$ARTEFACTS
-	for file in "$@"; do
-		limited "${file#"$TESTS/"}" node --test-reporter=tap "$file" || all=1
-	done
-	return "$all"
+	limited "${1#"$TESTS/"}" env KASSA_BUILD="$BUILD" TEST_ARTEFACTS="$ARTEFACTS" node --test-reporter=tap "$1"
 }
 
 # node_files FOLDER…: in the order of their names.
@@ -97,8 +142,8 @@ node_files() {
 
 # --- counting ---------------------------------------------------------------------------------
 
-# tap_count NAME: "passed failed" of a runner.  Node says its own sums (its lines nest); others are counted
-# by line, and so is what was stopped.
+# tap_count FILE: "passed failed" in it.  Node says its own sums (its lines nest); others are counted by line,
+# and so is what was stopped.
 tap_count() {
 	awk '
 		/^# pass [0-9]+$/ { pass += $3; sums = 1 }
@@ -107,33 +152,39 @@ tap_count() {
 		/^not ok/ { bad++; next }
 		/^ok/ && !/# (SKIP|skip)/ { good++ }
 		END { print sums ? pass + 0 : good + 0, (sums ? fail : bad) + stopped }
-	' "$REPORTS/$1.tap"
+	' "$1"
 }
 
-# report NAME: its line, and what failed in it.
+# report PART: its line, and what failed in it.
 report() {
-	local passed failed status seconds
-	read -r status seconds < "$REPORTS/$1.status"
-	read -r passed failed <<< "$(tap_count "$1")"
-	if [ "$failed" = 0 ] && { [ "$status" != 0 ] || [ "$passed" = 0 ]; }; then
-		failed=1
-		echo "# runner $1 ended with status $status after $passed tests" >> "$REPORTS/$1.tap"
-	fi
-	printf '%s %s\n' "$passed" "$failed" > "$REPORTS/$1.count"
-	[ "$failed" = 0 ] || failures_show "$1"
-	step "$1" "$passed passed, $failed failed ($seconds s)"
+	local tap file passed failed status took sum_passed=0 sum_failed=0 seconds=0
+	for tap in "$REPORTS/$1"/*.tap; do
+		file=${tap%.tap}
+		read -r status took < "$file.status"
+		read -r passed failed <<< "$(tap_count "$tap")"
+		if [ "$failed" = 0 ] && { [ "$status" != 0 ] || [ "$passed" = 0 ]; }; then
+			failed=1
+			echo "# it ended with status $status after $passed tests" >> "$tap"
+		fi
+		[ "$failed" = 0 ] || failures_show "$file"
+		sum_passed=$((sum_passed + passed))
+		sum_failed=$((sum_failed + failed))
+		seconds=$((seconds + took))
+	done
+	printf '%s %s\n' "$sum_passed" "$sum_failed" > "$REPORTS/$1.count"
+	step "$1" "$sum_passed passed, $sum_failed failed ($seconds s)"
 }
 
-# failures_show NAME: failing tests with what they said; all of it is in the report.
+# failures_show FILE: failing tests with what they said; all of it is in the report.
 failures_show() {
-	echo "--- $1: $(place "$REPORTS/$1.tap")"
+	echo "--- $(place "$1.tap")"
 	awk '
 		/^ *not ok/ { lines = 40 }
 		/^ *ok / { lines = 0 }
-		/^# runner/ { lines = 1 }
+		/^# it ended/ { lines = 1 }
 		lines-- > 0
-	' "$REPORTS/$1.tap" | head -n 400
-	tail -n 30 "$REPORTS/$1.err"
+	' "$1.tap" | head -n 400
+	tail -n 30 "$1.err"
 	echo "---"
 }
 
@@ -150,33 +201,48 @@ KASSA_OWNER_DATABASE="host=$socket dbname=kassa user=kassa_owner" "$BUILD/kassac
     { cat "$work/out"; fail "the migrations in sql/ could not be applied"; }
 "$POSTGRES_BIN/psql" -X -q -h "$socket" -U postgres -d kassa -c 'create extension pgtap'
 
-mapfile -t house < <(node_files house)
-mapfile -t api < <(node_files sql api)
-mapfile -t browser < <(node_files browser)
+# The stacks begin with a copy of this one: making a cluster takes longer than many a test.
+export TEST_PREPARED=$work/prepared
+KASSA_VAR="$TEST_PREPARED" KASSA_BUILD="$BUILD" bash conf/dev/prepare.sh fast > "$work/out" 2>&1 ||
+    { cat "$work/out"; fail "conf/dev/prepare.sh could not prepare a stack"; }
+bash conf/dev/cluster.sh stop "$TEST_PREPARED/postgres"
+
+# What waits or is long comes early, what is short comes last: no lane ends long before the others.
+mapfile -t files < <(node_files house)
+part house "${files[@]}"
 # What the gates ask does not depend on the build.
-gates=()
-[ "$BUILD" != "$TOP/build" ] || mapfile -t gates < <(node_files gates)
+if [ "$BUILD" = "$TOP/build" ]; then
+	mapfile -t files < <(node_files gates)
+	part gates "${files[@]}"
+fi
+mapfile -t files < <(node_files sql api)
+part api "${files[@]}"
+mapfile -t files < <(node_files browser)
+part browser "${files[@]}"
 # Files from 50 on take minutes: "make torture" has them.
-mapfile -t torture < <(node_files torture | grep '/[1-4][^/]*$')
+mapfile -t files < <(node_files torture | grep '/[1-4][^/]*$')
+part torture "${files[@]}"
+part soak soak_run
+part bench "$TESTS/bench/bench.test.mjs"
+part unit unit_run
+part sql sql_run
+part fuzz fuzz_run
 
-# Two lanes for two cores: the stacks wait more than they work, so they may overlap the rest.
-(
-	trap - EXIT
-	trap interrupted INT TERM
-	runner house node_run "${house[@]}"
-	runner unit unit_run
-	runner sql sql_run
-	runner fuzz fuzz_run
-	runner soak soak_run
-	runner browser node_run "${browser[@]}"
-	[ "${#gates[@]}" = 0 ] || runner gates node_run "${gates[@]}"
-	runner torture node_run "${torture[@]}"
-) &
-lane=$!
-runner api node_run "${api[@]}"
-wait "$lane" || echo "--- the other lane ended with status $?"
+exec 9< "$work/tasks"
+lanes=()
+for ((i = 0; i < LANES; i++)); do
+	(
+		trap - EXIT
+		trap interrupted INT TERM
+		lane
+	) &
+	lanes+=($!)
+done
+for pid in "${lanes[@]}"; do
+	wait "$pid" || echo "--- a lane ended with status $?"
+done
 
-for name in house unit sql fuzz soak api browser torture ${gates:+gates}; do
+for name in "${PARTS[@]}"; do
 	cat "$REPORTS/$name.count" 2>/dev/null || echo 0 1	# it never came to its end
 done | awk '{ passed += $1; failed += $2 }
 	END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }'

@@ -10,9 +10,13 @@ import { Merchant, crowd } from '../support/merchant.mjs';
 import { AWAY, Platform } from '../support/platform.mjs';
 import { startStack } from '../support/stack.mjs';
 
-const REQUESTS = 3200;
 const CLIENTS = 64;
-const STATES = { 'is there': null, 'hangs up': AWAY['hangs up'], 'never answers': AWAY['never answers'] };
+/* The platform is asked before a refund is made; where it is away, fewer do. */
+const STATES = [
+	{ name: 'is there', away: null, requests: 3200 },
+	{ name: 'hangs up', away: AWAY['hangs up'], requests: 800 },
+	{ name: 'never answers', away: AWAY['never answers'], requests: 800 },
+];
 
 let stack, merchant, platform;
 
@@ -45,10 +49,10 @@ const refundsOf = (chargeId) => stack.psql(`select refund_id, amount_minor, stat
 const atProcessor = async (chargeId) => Number((await stack.psql(
 	`select refunded_minor from sandbox.operation where key = '${chargeId}'`))[0][0]);
 
-for (const [name, away] of Object.entries(STATES)) {
-	test(`${REQUESTS} refunds of different amounts above 50.00 while the platform ${name}: exactly one succeeds`, async (t) => {
+for (const { name, away, requests } of STATES) {
+	test(`${requests} refunds of different amounts above 50.00 while the platform ${name}: exactly one succeeds`, async (t) => {
 		const { chargeId } = await paid(away);
-		const answers = await crowd(REQUESTS, CLIENTS, (i) => merchant.refund(chargeId, (5001 + i) / 100));
+		const answers = await crowd(requests, CLIENTS, (i) => merchant.refund(chargeId, (5001 + i) / 100));
 		const won = answers.filter((answer) => answer.json.success);
 		const lost = answers.filter((answer) => !answer.json.success);
 		assert.equal(won.length, 1);
@@ -63,9 +67,9 @@ for (const [name, away] of Object.entries(STATES)) {
 		t.diagnostic(`${answers.length} requests, ${won.length} success, ${lost.length} refused`);
 	});
 
-	test(`${REQUESTS} equal refunds of 60.00 while the platform ${name}: one is made, every success names it`, async (t) => {
+	test(`${requests} equal refunds of 60.00 while the platform ${name}: one is made, every success names it`, async (t) => {
 		const { chargeId } = await paid(away);
-		const answers = await crowd(REQUESTS, CLIENTS, () => merchant.refund(chargeId, 60));
+		const answers = await crowd(requests, CLIENTS, () => merchant.refund(chargeId, 60));
 		const rows = await refundsOf(chargeId);
 		assert.deepEqual(rows.map((row) => row.slice(1)), [['6000', 'succeeded']]);
 		const [[refundId]] = rows;

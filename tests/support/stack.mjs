@@ -1,7 +1,7 @@
 /*
  * A whole Kassa for one test file: a private cluster, the schema, the demo account, both programs on free
- * ports.  Prepared by conf/dev/prepare.sh, so that tests run what people run.  Used by tests/api,
- * tests/browser and tests/bench.
+ * ports.  Prepared by conf/dev/prepare.sh, so that tests run what people run: it continues with a copy of what it
+ * has prepared once, if TEST_PREPARED names such a folder.  Used by tests/api, tests/browser and tests/bench.
  */
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
@@ -147,6 +147,9 @@ class Stack {
 			KASSA_PORT: String(this.ports.kassa),
 			SIMULATOR_PORT: String(this.ports.simulator),
 		};
+		if (process.env.TEST_PREPARED && !this.wish.release) {
+			await run('cp', ['-a', `${process.env.TEST_PREPARED}/.`, this.folder]);
+		}
 		const script = path.join(this.wish.release ?? top, 'conf/dev/prepare.sh');
 		const weight = this.wish.durable ? 'durable' : 'fast';
 		try {
