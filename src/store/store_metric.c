@@ -10,7 +10,8 @@ static const struct pool_statement metrics_read = {
 };
 static const struct pool_statement readiness_read = {
 	"readiness_read",
-	"select migration, now_us, current_setting('transaction_read_only')::boolean from kassa.readiness()", 0, .reads = true
+	"select migration, now_us, current_setting('transaction_read_only')::boolean from kassa.readiness()",
+	0, .reads = true
 };
 
 static void	metric_take(const PGresult *, int, void *);
