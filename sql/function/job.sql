@@ -14,10 +14,13 @@ security definer
 set search_path = kassa, pg_temp
 as $$
 begin
-	insert into job (account_id, kind, subject, run_at)
+	insert into job as j (account_id, kind, subject, run_at)
 		values (p_account_id, p_kind, p_subject, now() + p_after_ms * interval '1 millisecond')
+		-- One that runs right now is not begun a second time: without tries it runs once more when it ends.
 		on conflict on constraint job_once_per_subject do update
-			set run_at = excluded.run_at, state = 'waiting', plan = null, step = 0, tries = 0, fault = '';
+			set run_at = case when p_after_ms = 0 and j.leased_until > now() then j.run_at else excluded.run_at end,
+				leased_until = case when p_after_ms = 0 then j.leased_until end,
+				state = 'waiting', plan = null, step = 0, tries = 0, fault = '';
 	-- Runners look by themselves now and then; only what is due at once is worth waking them.
 	if p_after_ms = 0 then
 		perform pg_notify('kassa_job', '');
@@ -92,6 +95,7 @@ begin
 	)
 	update job j
 		set run_at = now() + p_lease_ms * interval '1 millisecond',
+			leased_until = now() + p_lease_ms * interval '1 millisecond',
 			tries = j.tries + 1,
 			state = case when j.tries >= p_tries_max then 'dead' else 'waiting' end::job_state,
 			fault = case when j.tries >= p_tries_max and j.fault = '' then 'worker_lost' else j.fault end
@@ -113,7 +117,16 @@ as $$
 begin
 	-- One that was added anew meanwhile counts its tries from the beginning: it has to run once more.
 	delete from job j where j.account_id = p_account_id and j.job_id = p_job_id and j.tries = p_tries;
-	return query select found;
+	if found then
+		return query select true;
+		return;
+	end if;
+	update job j set run_at = now(), leased_until = null
+		where j.account_id = p_account_id and j.job_id = p_job_id and j.tries = 0 and j.leased_until is not null;
+	if found then
+		perform pg_notify('kassa_job', '');
+	end if;
+	return query select false;
 end
 $$;
 comment on function kassa.job_finish(text, bigint, int) is
@@ -135,7 +148,7 @@ as $$
 begin
 	-- Only from where it was when it was taken: what a settle planned anew in between stays planned.
 	update job j
-		set step = j.step + 1, tries = 0,
+		set step = j.step + 1, tries = 0, leased_until = null,
 			state = case when p_plan = 'unknown' and s.step is null then 'dead' else j.state end,
 			fault = case when p_plan = 'unknown' and s.step is null then 'outcome_unknown' else '' end,
 			run_at = now() + coalesce(s.minutes, last.minutes) * p_minute_ms * interval '1 millisecond'
@@ -166,7 +179,7 @@ as $$
 begin
 	return query
 	update job j
-		set run_at = now() + p_after_ms * interval '1 millisecond',
+		set run_at = now() + p_after_ms * interval '1 millisecond', leased_until = null,
 			fault = p_fault,
 			state = case when j.tries >= p_tries_max then 'dead' else 'waiting' end::job_state
 		where j.account_id = p_account_id and j.job_id = p_job_id
@@ -186,8 +199,9 @@ as $$
 begin
 	-- The try does not count: a restart is no failure of the job's.
 	update job j
-		set run_at = now(), tries = j.tries - 1
-		where j.account_id = p_account_id and j.job_id = p_job_id and j.tries = p_tries and j.state = 'waiting';
+		set run_at = now(), leased_until = null, tries = greatest(j.tries - 1, 0)
+		where j.account_id = p_account_id and j.job_id = p_job_id and j.state = 'waiting'
+			and (j.tries = p_tries or j.tries = 0 and j.leased_until is not null);
 	if found then
 		perform pg_notify('kassa_job', '');
 	end if;

@@ -38,6 +38,12 @@ async function installLocation(companyId = platformId(), locationId = marketplac
 const connected = (locationId) => eventually(async () => (await stack.psql(`select connected_at is not null and removed_at is null
 	from kassa.provider where location_id = '${locationId}'`))[0]?.[0], (is) => is === 't');
 
+/* A promise, and what fulfils it. */
+function signal() {
+	let fulfil;
+	return [new Promise((resolve) => { fulfil = resolve; }), () => fulfil()];
+}
+
 const standing = async (locationId) => (await stack.psql(`select state, reason from kassa.installation
 	where kind = 'location' and location_id = '${locationId}'`))[0];
 
@@ -179,6 +185,29 @@ test('locations that an agency has just chosen are connected before the list nam
 	await callback(marketplace.code({ companyId, bulk: true, approved }));
 	await Promise.all(approved.map(connected));
 	assert.deepEqual(approved.map((id) => marketplace.locations.get(id).connections), approved.map(() => 1));
+});
+
+test('a location that is announced while it is being connected is registered once', async () => {
+	const companyId = platformId();
+	const locationId = marketplace.location(companyId);
+	const [held, release] = signal();
+	const [began, begin] = signal();
+	const registered = ({ method, path, query }) => method === 'POST' && path.endsWith('/provider') && query.get('locationId') === locationId;
+	marketplace.fault = async (call) => {
+		if (registered(call)) {
+			begin();
+			await held;
+		}
+	};
+	await callback(marketplace.code({ companyId, locationId }));
+	await began;
+	await stack.psql(`select kassa.installation_announce('in_again', '${companyId}', '${locationId}', null, now())`);
+	await installLocation();	/* so the queue has been looked at since */
+	release();
+	await connected(locationId);
+	await eventually(() => stack.psql(`select count(*) from kassa.job j join kassa.installation i on i.installation_id = j.account_id
+		where i.location_id = '${locationId}' and j.kind = 'location_connect'`), ([[count]]) => count === '0');
+	assert.equal(marketplace.calls.filter(registered).length, 1);
 });
 
 test('an agency that installs again gets back the locations it chooses, and no others', async () => {

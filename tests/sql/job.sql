@@ -114,6 +114,41 @@ update kassa.job set tries = 4, fault = 'processor_unavailable' where subject = 
 select is(pg_temp.move('ch_unknown', 'pending', 1), 'charge_resolve waiting pending 2 in 1 day',
 	'job_move_got_somewhere_so_its_tries_and_fault_are_over');
 
+-- Wanted again: what runs is not begun beside its run, and runs once more behind it, however that ends.
+create function pg_temp.wanted_while_leased(p_subject text) returns text language sql as $$
+	delete from kassa.job where subject = p_subject;
+	select kassa.job_add('acct_a', 'method_forget', p_subject, 0);
+	select pg_temp.take();
+	select kassa.job_add('acct_a', 'method_forget', p_subject, 0);
+	select pg_temp.job(p_subject);
+$$;
+select is(pg_temp.wanted_while_leased('pm_w'), 'method_forget waiting 0 in 00:01:00', 'job_add_of_what_runs_waits_for_its_run');
+select is_empty('select pg_temp.take()', 'job_add_of_what_runs_is_not_taken_beside_it');
+select is((select gone from kassa.job_finish('acct_a', pg_temp.id('pm_w'), 1)), false, 'job_finish_of_what_was_wanted_again_keeps_it');
+select results_eq('select pg_temp.take()', $$values ('acct_a method_forget pm_w waiting 0 1')$$, 'job_add_of_what_ran_is_taken_behind_it');
+select is((select gone from kassa.job_finish('acct_a', pg_temp.id('pm_w'), 1)), true, 'job_finish_ends_the_second_run');
+select is(pg_temp.wanted_while_leased('pm_w') || ', failed: ' || pg_temp.fail('pm_w'),
+	'method_forget waiting 0 in 00:01:00, failed: method_forget waiting 0 in 00:00:03 processor_unavailable',
+	'job_fail_of_what_was_wanted_again_tries_it_again');
+select is(pg_temp.wanted_while_leased('pm_w') || ', returned ' || (select returned from kassa.job_return('acct_a', pg_temp.id('pm_w'), 1)),
+	'method_forget waiting 0 in 00:01:00, returned true', 'job_return_of_what_was_wanted_again_gives_it_back');
+select is(pg_temp.job('pm_w'), 'method_forget waiting 0 in 00:00:00', 'job_return_of_what_was_wanted_again_is_due');
+\o /dev/null
+select pg_temp.wanted_while_leased('pm_w');
+update kassa.job set leased_until = now() - interval '1 second' where subject = 'pm_w';
+select kassa.job_add('acct_a', 'method_forget', 'pm_w', 0);
+\o
+select is(pg_temp.job('pm_w'), 'method_forget waiting 0 in 00:00:00', 'job_add_of_what_nobody_runs_any_more_is_due');
+\o /dev/null
+select pg_temp.take();
+select pg_temp.fail('pm_w');
+select kassa.job_add('acct_a', 'method_forget', 'pm_w', 0);
+\o
+select is(pg_temp.job('pm_w'), 'method_forget waiting 0 in 00:00:00', 'job_add_of_what_failed_is_due');
+\o /dev/null
+delete from kassa.job where subject = 'pm_w';
+\o
+
 -- Given back.
 \o /dev/null
 select kassa.job_add('acct_a', 'method_forget', 'pm_f', 0);

@@ -30,7 +30,8 @@ export class Marketplace {
 	spentTwice = 0;
 	locations = new Map();	/* locationId -> {companyId, installed, provider, keys, registrations, connections} */
 	expiresIn = DAY_S;
-	fault = null;	/* (call) -> undefined to go on, 'lost' after the work, or {status, body, headers} instead of it */
+	/* (call) -> undefined to go on, 'lost' after the work, or {status, body, headers} instead of it; or a promise of one */
+	fault = null;
 	inactive = new Set();	/* locations that are not active */
 
 	settings() {
@@ -74,7 +75,7 @@ export class Marketplace {
 		const call = { method: question.method, path: url.pathname, query: url.searchParams, headers: question.headers,
 			body: Buffer.concat(chunks).toString(), authorization: question.headers.authorization };
 		this.calls.push(call);
-		const instead = this.fault?.(call);
+		const instead = await this.fault?.(call);
 		if (instead !== undefined && instead !== 'lost') {
 			call.status = instead.status;
 			said(answer, instead.status, instead.body ?? {}, instead.headers);
