@@ -209,8 +209,8 @@ for (const one of CASES) {
 	test(`settings_state_${one.name}`, async () => {
 		one.kassa?.(stage.kassa);
 		const opened = await stage.open(one.options);
-		await opened.state(one.state);
 		await one.act?.(opened);
+		await opened.state(one.state);
 		await showInAllLooks(opened, `settings-${one.name}`, { height: 2400, except: one.except });
 		assert.deepEqual(opened.problems, []);
 	});
