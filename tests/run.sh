@@ -150,7 +150,7 @@ tap_count() {
 		/^# (fail|cancelled) [0-9]+$/ { fail += $3 }
 		/^not ok - / && /: (stopped|ended)/ { stopped++; next }
 		/^not ok/ { bad++; next }
-		/^ok [0-9]/ && !/# (SKIP|skip)/ { good++ }
+		/^ok / && !/# (SKIP|skip)/ { good++ }
 		END { print sums ? pass + 0 : good + 0, (sums ? fail : bad) + stopped }
 	' "$1"
 }
