@@ -13,7 +13,7 @@ ARTEFACTS=$VAR/artefacts	# screenshots, for people to look at
 FILE_SECONDS=600		# a test file that takes longer has hung
 FUZZ_SECONDS=10			# random inputs for each target; "make fuzz" takes its time
 SOAK_SECONDS=20			# the same for "make soak"
-LANES=$(($(nproc) + 1))		# tests wait a third of their time
+LANES=$(($(nproc) + 2))		# tests wait a third of their time
 
 work=$(mktemp -d /tmp/kassa-check.XXXXXX)
 chmod 0755 "$work"

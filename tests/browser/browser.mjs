@@ -8,8 +8,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
+/* A page lives for a second or two here: code that is optimised has ended before it pays. */
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-	"--disable-background-networking", "--disable-component-update", "--disable-sync"];
+	"--disable-background-networking", "--disable-component-update", "--disable-sync", "--js-flags=--no-opt --no-maglev"];
 
 const ARTEFACTS = process.env.TEST_ARTEFACTS
 	?? fileURLToPath(new URL("../../var/artefacts/", import.meta.url));
