@@ -35,6 +35,7 @@ enum ctl_status	ctl_jobs_retry(const struct ctl_arguments *);
 enum ctl_status	ctl_secrets_rotate(const struct ctl_arguments *);
 enum ctl_status	ctl_reconcile(const struct ctl_arguments *);
 enum ctl_status	ctl_ledger_check(const struct ctl_arguments *);
+enum ctl_status	ctl_prune(const struct ctl_arguments *);
 enum ctl_status	ctl_health(const struct ctl_arguments *);
 
 #endif /* !CTL_H */

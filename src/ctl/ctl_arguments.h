@@ -22,6 +22,7 @@
 	O(STATUS,	"--status",	true)				\
 	O(LIMIT,	"--limit",	true)				\
 	O(SINCE,	"--since",	true)				\
+	O(OLDER_THAN,	"--older-than",	true)				\
 	O(DRY_RUN,	"--dry-run",	false)				\
 	O(JSON,		"--json",	false)				\
 	O(SIMULATOR,	"--simulator",	false)

@@ -7,17 +7,22 @@
 
 #define MODE_TEXT_MAX	8	/* bytes */
 
+/* Writes what one of the answers has in it. */
+typedef void	(*members_write)(struct json_write *, const struct install_activity *);
+
 static void	visit_with_mode(struct serve_request *, const struct web_visit_rule *);
 static void	activity_serve(struct web_visit *);
 static void	activity_answer(void *, const struct install_activity *);
+static void	answer(struct web_visit *, const struct install_activity *, members_write);
+static void	activity_write(struct json_write *, const struct install_activity *);
 static void	charges_write(struct json_write *, const struct install_activity *);
 static void	refunds_write(struct json_write *, const struct install_activity *);
 static void	webhooks_write(struct json_write *, const struct install_activity *);
 static void	money_serve(struct web_visit *);
 static void	money_answer(void *, const struct install_activity *);
+static void	money_write(struct json_write *, const struct install_activity *);
 static size_t	currency_write(struct json_write *, const struct install_activity *, size_t);
 static void	amount_write(struct json_write *, const char *, struct money);
-static bool	activity_refused(struct web_visit *, const struct install_activity *);
 
 static const struct web_visit_rule	activity_rule = { .serve = activity_serve };
 static const struct web_visit_rule	money_rule = { .serve = money_serve };
@@ -59,21 +64,36 @@ activity_serve(struct web_visit *visit)
 static void
 activity_answer(void *arg, const struct install_activity *activity)
 {
-	struct web_visit	*visit = arg;
-	struct json_write	 write;
-	struct buf		 body;
+	answer(arg, activity, activity_write);
+}
 
-	if (activity_refused(visit, activity))
+/* One object, or why there is none. */
+static void
+answer(struct web_visit *visit, const struct install_activity *activity, members_write members)
+{
+	struct json_write	write;
+	struct buf		body;
+
+	serve_note(visit->request)->sqlstate = activity->sqlstate;
+	if (activity->fault != FAULT_NONE) {
+		web_visit_refuse(visit, activity->fault, NULL);
 		return;
+	}
 	buf_init(&body, WEB_VISIT_ANSWER_MAX);
 	json_write_init(&write, &body);
 	json_open_object(&write);
-	charges_write(&write, activity);
-	refunds_write(&write, activity);
-	webhooks_write(&write, activity);
+	members(&write, activity);
 	json_close_object(&write);
 	web_visit_answer(visit, &body);
 	buf_release(&body);
+}
+
+static void
+activity_write(struct json_write *write, const struct install_activity *activity)
+{
+	charges_write(write, activity);
+	refunds_write(write, activity);
+	webhooks_write(write, activity);
 }
 
 static void
@@ -150,24 +170,18 @@ money_serve(struct web_visit *visit)
 static void
 money_answer(void *arg, const struct install_activity *activity)
 {
-	struct web_visit	*visit = arg;
-	struct json_write	 write;
-	struct buf		 body;
+	answer(arg, activity, money_write);
+}
 
-	if (activity_refused(visit, activity))
-		return;
-	buf_init(&body, WEB_VISIT_ANSWER_MAX);
-	json_write_init(&write, &body);
-	json_open_object(&write);
-	json_integer_member(&write, "days", STORE_ACTIVITY_DAYS);
-	json_name(&write, "currencies");
-	json_open_array(&write);
+static void
+money_write(struct json_write *write, const struct install_activity *activity)
+{
+	json_integer_member(write, "days", STORE_ACTIVITY_DAYS);
+	json_name(write, "currencies");
+	json_open_array(write);
 	for (size_t i = 0; i < activity->money_count;)
-		i = currency_write(&write, activity, i);
-	json_close_array(&write);
-	json_close_object(&write);
-	web_visit_answer(visit, &body);
-	buf_release(&body);
+		i = currency_write(write, activity, i);
+	json_close_array(write);
 }
 
 /* Writes the days from ${first} on that have its currency; returns the first one that has not. */
@@ -216,14 +230,4 @@ amount_write(struct json_write *write, const char *name, struct money money)
 	buf_printf(&amount, "%s%s", is_below ? "-" : "", text);
 	json_slice_member(write, name, buf_slice(&amount));
 	buf_release(&amount);
-}
-
-static bool
-activity_refused(struct web_visit *visit, const struct install_activity *activity)
-{
-	serve_note(visit->request)->sqlstate = activity->sqlstate;
-	if (activity->fault == FAULT_NONE)
-		return false;
-	web_visit_refuse(visit, activity->fault, NULL);
-	return true;
 }

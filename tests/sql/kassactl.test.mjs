@@ -555,6 +555,25 @@ test('ledger_check_names_intents_that_nobody_will_ask_about', async () => {
 	assert.equal((await stack.kassactl('ledger', 'check')).status, 0);
 });
 
+test('prune_removes_what_is_old_and_counts_it_page_by_page', async () => {
+	const { accountId } = await accountCreate();
+	await chargePaid(accountId, 'pruned', 5000, 'USD');
+	await stack.psql(`insert into kassa.checkout_session (account_id, session_id, transaction_id, dialect, amount_minor, currency,
+			amount_source, created_at, refreshed_at)
+		select '${accountId}', 'cs_old' || n, 'tx_old' || n, 'live', 100, 'USD', 'platform', now() - interval '91 days', now() - interval '91 days'
+		from generate_series(1, 2500) n`);
+	await stack.psql(`update kassa.checkout_session set refreshed_at = created_at - interval '1 year' where session_id = 'cs_pruned'`);
+	const ran = await stack.kassactl('prune', '--older-than', '90', '--json');
+	assert.equal(ran.stdout, '{"sessions":2500,"setups":0,"declines":0}\n');
+	const again = await stack.kassactl('prune', '--older-than', '90');
+	assert.deepEqual([again.status, again.stdout], [0, 'removed: 0 sessions, 0 setups, 0 declines\n']);
+	assert.equal((await stack.kassactl('ledger', 'check')).status, 0);
+	for (const days of ['29', '-90', 'x', '', '99999999999999999999']) {
+		const refused = await stack.kassactl('prune', '--older-than', days);
+		assert.deepEqual([refused.status, refused.stdout], [2, ''], days);
+	}
+});
+
 test('kassactl_with_the_servers_connection_alone_says_what_to_set', async () => {
 	const { KASSA_OWNER_DATABASE: _, ...others } = stack.environment;
 	const program = path.resolve(top, process.env.KASSA_BUILD ?? 'build', 'kassactl');
