@@ -20,7 +20,7 @@ import { Chance } from './chance.mjs';
 import { Cutter } from './cutter.mjs';
 import { Scale, filesOf } from './measure.mjs';
 import { People } from './people.mjs';
-import { intentsEnd, reckonings } from './reckoning.mjs';
+import { booksIndexed, intentsEnd, reckonings } from './reckoning.mjs';
 import { Trouble } from './trouble.mjs';
 
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 600);
@@ -110,6 +110,7 @@ async function soak(place) {
 	scale.stop();
 	await people.stop(ENDS_MS);
 	await intentsEnd(stack);
+	await booksIndexed(stack);
 
 	console.log(`done: ${figures(people.done)}`);
 	console.log(`acknowledged: ${people.paid.length} payments, ${people.charges.length} charges of kept cards, `
