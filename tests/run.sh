@@ -219,14 +219,14 @@ mapfile -t files < <(node_files sql api)
 part api "${files[@]}"
 mapfile -t files < <(node_files browser)
 part browser "${files[@]}"
+part unit unit_run
+part fuzz fuzz_run
+part soak soak_run
+part bench "$TESTS/bench/bench.test.mjs"
 # Files from 50 on take minutes: "make torture" has them.
 mapfile -t files < <(node_files torture | grep '/[1-4][^/]*$')
 part torture "${files[@]}"
-part soak soak_run
-part bench "$TESTS/bench/bench.test.mjs"
-part unit unit_run
 part sql sql_run
-part fuzz fuzz_run
 
 exec 9< "$work/tasks"
 lanes=()

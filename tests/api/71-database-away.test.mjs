@@ -35,9 +35,9 @@ async function recovers(traffic) {
 test('a database that is stopped is met by 503 and 429, and nothing is lost or done twice', { timeout: 60000 }, async () => {
 	await throughTrouble(stack, async (traffic) => {
 		await stack.cluster('stop');
-		const served = traffic.served;
-		await pause(TROUBLE_MS);	/* the length of the trouble */
 		await eventually(ready, (status) => status === 503);
+		const served = traffic.served;	/* what was on its way is here */
+		await pause(TROUBLE_MS);	/* the length of the trouble */
 		assert.equal(traffic.served, served, 'nobody was told anything but to come again');
 		await stack.cluster('start');
 		await recovers(traffic);

@@ -56,6 +56,7 @@ export class Traffic {
 	wrong = [];
 	slowestMs = 0;
 	served = 0;		/* answers that were no complaint */
+	isLost = false;		/* nobody repeats anything any more */
 
 	/** Ask, and note the answer; null: nobody answered, or not now. */
 	async ask(what, send) {
@@ -86,6 +87,9 @@ export class Traffic {
 			const answer = await this.ask(what, send);
 			if (this.wrong.length > wrong) {
 				throw new Error(this.wrong.at(-1));
+			}
+			if (this.isLost) {
+				throw new Error('the test has failed');
 			}
 			if (answer !== null && isIt(answer)) {
 				return answer;
@@ -222,6 +226,9 @@ export async function throughTrouble(stack, trouble) {
 		await traffic.flows(100);
 		await trouble(traffic);
 		await traffic.flows(100);
+	} catch (error) {
+		traffic.isLost = true;	/* nobody will end the trouble: who waits for that would wait for ever */
+		throw error;
 	} finally {
 		await traffic.stop();
 	}
