@@ -120,8 +120,10 @@ removed_print(const struct ctl_arguments *arguments, const struct pruning *pruni
 	enum ctl_status		status;
 
 	if (arguments->option[CTL_JSON] == NULL) {
-		(void)printf("removed: %lld sessions, %lld setups, %lld declines\n", (long long)pruning->removed[0],
-		    (long long)pruning->removed[1], (long long)pruning->removed[2]);
+		for (size_t i = 0; i < KINDS; i++)
+			(void)printf("%s %lld %s", i == 0 ? "removed:" : ",", (long long)pruning->removed[i],
+			    kinds[i].name);
+		(void)puts("");
 		return CTL_DONE;
 	}
 	buf_init(&json, JSON_MAX);

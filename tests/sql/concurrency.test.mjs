@@ -264,3 +264,39 @@ test('webhooks_of_all_kinds_at_once_wait_for_each_other_in_one_order', async () 
 	})));
 	assert.deepEqual(reasons(rows), []);
 });
+
+/** A page that nobody paid, not looked at for so long that it may go; nobody can be paying it (session_expired). */
+async function pageForgotten(name) {
+	await stack.psql(`${opened(name)}; update kassa.checkout_session set created_at = now() - interval '91 days',
+		refreshed_at = now() - interval '91 days' where session_id = 'cs_${name}'`);
+}
+
+/** The statement that opens a page, or looks at it again. */
+const opened = (name) => `select session_id from kassa.session_open('${ACCOUNT}', 'cs_${name}', 'tx_${name}', 'live', 1000, 'USD',
+	'platform', null, null)`;
+
+const PRUNE = "select removed from kassa.prune('session', 90, '', '')";
+
+const pagesOf = (name) => stack.psql(`select session_id, refreshed_at > now() - interval '1 hour' from kassa.checkout_session
+	where transaction_id = 'tx_${name}'`);
+
+test('prune_while_a_payer_comes_back_waits_and_leaves_the_page', async () => {
+	await pageForgotten('back');
+	const payer = await races.hold(opened('back'));
+	const pruned = stack.psql(PRUNE);
+	await races.waiting(1);
+	await payer.commit();
+	assert.deepEqual(await pruned, [['0']]);
+	assert.deepEqual(await pagesOf('back'), [['cs_back', 't']]);
+});
+
+test('payer_who_comes_back_during_a_prune_waits_and_gets_a_fresh_page', async () => {
+	await pageForgotten('late');
+	const prune = await races.hold(PRUNE, 'kassa_owner');
+	const payer = stack.psql(opened('late'), { user: 'kassa_server' });
+	await races.waiting(1);
+	await prune.commit();
+	assert.deepEqual(prune.rows, [['1']]);
+	assert.deepEqual(await payer, [['cs_late']]);
+	assert.deepEqual(await pagesOf('late'), [['cs_late', 't']]);
+});
