@@ -29,12 +29,12 @@ SANITIZE:= -fsanitize=address,undefined
 HARDEN	:= -O1 -g -fPIE -fno-omit-frame-pointer $(SANITIZE) \
 	   -fno-sanitize-recover=undefined -DSECCOMP_KILL_POLICY=SECCOMP_RET_ALLOW
 endif
-# Our lines are counted, Kore's are not.  A worker that ends writes files, which its filter would forbid.  The places
-# of crash tests are alive in it, so that the tests that use them find their build too.
+# The same code, but our lines are counted; Kore's are not.  A worker that ends writes files, which its filter would
+# forbid.  The places of crash tests are alive in it, so that the tests that use them find their build too.
 COUNT	:=
 ifneq ($(COV),)
 COUNT	:= --coverage
-HARDEN	:= -O0 -g -fPIE -DSECCOMP_KILL_POLICY=SECCOMP_RET_ALLOW
+HARDEN	+= -DSECCOMP_KILL_POLICY=SECCOMP_RET_ALLOW
 endif
 PGINC	:= $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 DEFINES	:= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(if $(CRASH)$(COV),-DCRASH_POINTS)

@@ -4,7 +4,8 @@
 # "make check SAN=1" is the same against the sanitizer build.
 #
 # The tests are parts (house, api, browser, …), and a part is made of tasks: a file, or a runner of many small
-# programs.  Lanes take the next task that nobody has taken, each with a stack of its own.
+# programs.  Lanes take the next task that nobody has taken, each with a stack of its own.  What is judged by the
+# clock, and what counts what the others have reached, comes after them, one at a time.
 set -eu
 . "$(dirname "$0")/support/setup.sh"
 
@@ -38,19 +39,31 @@ interrupted() {
 }
 trap interrupted INT TERM
 
-# --- tasks: a line of $work/tasks is the part's name, and a command --------------------------------
+# --- tasks: a line of such a list is the part's name, and a command -----------------------------
 
 PARTS=()
 
 # part NAME TASK…: tasks of a part, in the order in which they are begun.
 part() {
-	local name=$1 task
-	shift
+	tasks_add "$work/tasks" "$@"
+}
+
+# part_late NAME TASK…: tasks of it that have the machine to themselves.
+part_late() {
+	tasks_add "$work/late" "$@"
+}
+
+# tasks_add LIST PART TASK…
+tasks_add() {
+	local list=$1 name=$2 task
+	shift 2
 	[ $# != 0 ] || return 0
-	PARTS+=("$name")
-	mkdir "$REPORTS/$name"
+	if [ ! -e "$REPORTS/$name" ]; then
+		PARTS+=("$name")
+		mkdir "$REPORTS/$name"
+	fi
 	for task in "$@"; do
-		printf '%s %s\n' "$name" "$task" >> "$work/tasks"
+		printf '%s %s\n' "$name" "$task" >> "$list"
 		: > "$(task_file "$name" "$task").todo"
 	done
 }
@@ -59,6 +72,23 @@ part() {
 task_file() {
 	local name=${2#"$TESTS/"}
 	printf '%s/%s/%s' "$REPORTS" "$1" "${name//\//_}"
+}
+
+# lanes COUNT LIST: do its tasks.
+lanes() {
+	local i pid pids=()
+	exec 9< "$2"
+	for ((i = 0; i < $1; i++)); do
+		(
+			trap - EXIT
+			trap interrupted INT TERM
+			lane
+		) &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || echo "--- a lane ended with status $?"
+	done
 }
 
 # lane: do tasks until there are none.  All lanes read the same open file, one at a time.
@@ -110,8 +140,8 @@ limited() {
 
 unit_run() {
 	local program all=0
-	for program in "$BUILD"/unit/*_test; do
-		CMOCKA_MESSAGE_OUTPUT=TAP limited "$(basename "$program")" "$program" || all=1
+	for program in "$COUNTED"/unit/*_test; do
+		CMOCKA_MESSAGE_OUTPUT=TAP GCOV_ERROR_FILE=/dev/null limited "$(basename "$program")" "$program" || all=1
 	done
 	return "$all"
 }
@@ -129,7 +159,15 @@ soak_run() {
 }
 
 node_run() {
-	limited "${1#"$TESTS/"}" env KASSA_BUILD="$BUILD" TEST_ARTEFACTS="$ARTEFACTS" node --test-reporter=tap "$1"
+	local build=$BUILD status=0
+	if grep -qxF "${1#"$TOP/"}" "$TESTS/gates/counted.txt"; then
+		build=$COUNTED
+		umask 0	# root starts the servers, and another user goes on with the same counters
+	fi
+	limited "${1#"$TESTS/"}" env KASSA_BUILD="$build" GCOV_PREFIX="$KASSA_COUNTERS" GCOV_ERROR_FILE=/dev/null \
+	    TEST_ARTEFACTS="$ARTEFACTS" node --test-reporter=tap "$1" || status=$?
+	umask 022
+	return "$status"
 }
 
 # node_files FOLDER…: in the order of their names.
@@ -192,6 +230,20 @@ failures_show() {
 
 cd "$TOP"
 setup
+# What the gates ask does not depend on the build.
+if [ "$BUILD" = "$TOP/build" ]; then
+	GATES=yes
+	COUNTED=$BUILD/cov
+	make_here COV=1 all unit
+	find "$COUNTED" -name '*.gcda' -delete
+else
+	GATES=
+	COUNTED=$BUILD
+	make_here unit
+fi
+export KASSA_COUNTERS=$work/counters
+mkdir "$KASSA_COUNTERS"
+chmod 0777 "$KASSA_COUNTERS"
 rm -rf "$REPORTS"
 mkdir -p "$REPORTS" "$ARTEFACTS"
 
@@ -210,10 +262,10 @@ bash conf/dev/cluster.sh stop "$TEST_PREPARED/postgres"
 # What waits or is long comes early, what is short comes last: no lane ends long before the others.
 mapfile -t files < <(node_files house)
 part house "${files[@]}"
-# What the gates ask does not depend on the build.
-if [ "$BUILD" = "$TOP/build" ]; then
-	mapfile -t files < <(node_files gates)
+if [ -n "$GATES" ]; then
+	mapfile -t files < <(node_files gates | grep -v /coverage)
 	part gates "${files[@]}"
+	part_late gates "$TESTS/gates/coverage.test.mjs"
 fi
 mapfile -t files < <(node_files sql api)
 part api "${files[@]}"
@@ -227,20 +279,11 @@ part bench "$TESTS/bench/bench.test.mjs"
 mapfile -t files < <(node_files torture | grep '/[1-4][^/]*$')
 part torture "${files[@]}"
 part sql sql_run
+mapfile -t files < <(node_files timed)
+part_late timed "${files[@]}"
 
-exec 9< "$work/tasks"
-lanes=()
-for ((i = 0; i < LANES; i++)); do
-	(
-		trap - EXIT
-		trap interrupted INT TERM
-		lane
-	) &
-	lanes+=($!)
-done
-for pid in "${lanes[@]}"; do
-	wait "$pid" || echo "--- a lane ended with status $?"
-done
+lanes "$LANES" "$work/tasks"
+lanes 1 "$work/late"
 
 for name in "${PARTS[@]}"; do
 	cat "$REPORTS/$name.count" 2>/dev/null || echo 0 1	# it never came to its end

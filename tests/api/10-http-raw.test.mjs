@@ -175,32 +175,6 @@ describe('one connection', { concurrency: 16 }, () => {
 		assert.equal((await client.read()).body, 'abcdefghi');
 	});
 
-	// Nothing but the answer itself would wake the worker here.
-	test('answer_given_before_sleep_sent_at_once', async (t) => {
-		const client = await connected(t);
-		const began = performance.now();
-		client.send(get('/turn'));
-		assert.equal((await client.read()).body, 'turned');
-		assert.ok(performance.now() - began < 300);
-	});
-
-	for (const [name, first] of [['get', [get('/slow', 'X-Probe: get\r\n')]], ['post_in_segments',
-		['POST /slow HTTP/1.1\r\nHost: t\r\nX-Probe: post_in_segments\r\nContent-Length: 4\r\n\r\nab', 'cd']]]) {
-		test(`request_behind_a_slow_${name}_answered_after_it_and_at_once`, async (t) => {
-			const client = await connected(t);
-			for (const segment of first) {
-				client.send(segment);
-				await pause(100);
-			}
-			await begun(server, name);
-			client.send(get('/static'));
-			assert.equal((await client.read()).json().path, '/slow');
-			const began = performance.now();
-			assert.equal((await client.read()).body, 'ok');
-			assert.ok(performance.now() - began < 300);
-		});
-	}
-
 	test('error_of_kore_closes_after_answer', async (t) => {
 		const client = await connected(t);
 		client.send(get('/static', 'nonsense\r\n'));
@@ -344,17 +318,6 @@ describe('processes', { concurrency: 6 }, () => {
 		server.child.kill('SIGTERM');
 		await server.exited;
 		await logged(server, (entry) => entry.event === 'answer_dropped');
-	});
-
-	test('term_waits_no_longer_than_told', async (t) => {
-		const server = await started(t, { DRAIN_MS: 200 });
-		const under_way = ask(server.port, get('/slow', 'X-Probe: mine\r\n'));
-		await begun(server, 'mine');
-		const began = Date.now();
-		server.child.kill('SIGTERM');
-		assert.deepEqual(await server.exited, { status: 0, signal: null });
-		assert.ok(Date.now() - began < 1200);
-		assert.equal(await under_way, null);
 	});
 
 	// The parent says that it listens just before it forks: its order may reach a worker that is hardly born.

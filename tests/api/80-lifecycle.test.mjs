@@ -124,18 +124,6 @@ describe('a server that is told to quit', () => {
 		assert.deepEqual(new Set(await ends), new Set(['ECONNREFUSED']));
 	});
 
-	test('does not wait long for connections that are only kept', async (t) => {
-		const server = await started(t, { WORKERS: 2, DRAIN_MS: 10000 });
-		const client = new Client(server.port);
-		client.send(get('/static'));
-		await client.read();
-		const began = Date.now();
-		server.child.kill('SIGTERM');
-		await server.exited;
-		assert.ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
-		assert.equal(await client.read(), null);
-	});
-
 	test('told a second time goes on, and sleeps while it waits', async (t) => {
 		const server = await started(t, { WORKERS: 1 });
 		const worker = Number((await ask(server.port, get('/pid'))).body);

@@ -12,6 +12,7 @@ import { startNginx } from './nginx.mjs';
 
 const HEADER_S = 10, BODY_S = 5;	// conf/nginx.conf
 const LATE_S = 2.5;
+const AT_ONCE_MS = 3000;	// of a busy machine; who had to wait for the slow ones would wait longer
 
 let backend, nginx;
 before(async () => {
@@ -99,14 +100,14 @@ describe('slow clients', { concurrency: 24 }, () => {
 		assert.ok(refused >= 30, `${refused} refused`);
 		const began = Date.now();
 		assert.equal((await ask(nginx.port, get('/'), { secure: nginx.secure, from: '127.0.3.2' })).status, 200);
-		assert.ok(Date.now() - began < 1000);
+		assert.ok(Date.now() - began < AT_ONCE_MS);
 	});
 
 	test('an answer is given to others at once meanwhile', async () => {
 		for (let i = 0; i < 40; i++) {
 			const began = Date.now();
 			assert.equal((await ask(nginx.port, get('/checkout'), { secure: nginx.secure, from: '127.0.3.3' })).status, 200);
-			assert.ok(Date.now() - began < 1000, `${Date.now() - began} ms`);
+			assert.ok(Date.now() - began < AT_ONCE_MS, `${Date.now() - began} ms`);
 			await new Promise((resolve) => { setTimeout(resolve, 200); });
 		}
 	});
