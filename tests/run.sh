@@ -164,7 +164,7 @@ node_run() {
 		build=$COUNTED
 		umask 0	# root starts the servers, and another user goes on with the same counters
 	fi
-	limited "${1#"$TESTS/"}" env KASSA_BUILD="$build" GCOV_PREFIX="$KASSA_COUNTERS" GCOV_ERROR_FILE=/dev/null \
+	limited "${1#"$TESTS/"}" env KASSA_BUILD="$build" GCOV_PREFIX="$TEST_COUNTERS" GCOV_ERROR_FILE=/dev/null \
 	    TEST_ARTEFACTS="$ARTEFACTS" node --test-reporter=tap "$1" || status=$?
 	umask 022
 	return "$status"
@@ -241,9 +241,9 @@ else
 	COUNTED=$BUILD
 	make_here unit
 fi
-export KASSA_COUNTERS=$work/counters
-mkdir "$KASSA_COUNTERS"
-chmod 0777 "$KASSA_COUNTERS"
+export TEST_COUNTERS=$work/counters
+mkdir "$TEST_COUNTERS"
+chmod 0777 "$TEST_COUNTERS"
 rm -rf "$REPORTS"
 mkdir -p "$REPORTS" "$ARTEFACTS"
 

@@ -1,7 +1,7 @@
 /*
  * Which lines run: "make coverage".  Builds with COV=1, runs the unit tests and the API tests of counted.txt against
  * that build, and adds up per room what gcov says.  "make check" has run them already, and against nothing else
- * (tests/run.sh): then KASSA_COUNTERS names the folder of the servers' counters.  The SQL functions are not C: what
+ * (tests/run.sh): then TEST_COUNTERS names the folder of the servers' counters.  The SQL functions are not C: what
  * is tried of them is in tests/sql.
  *
  * Two sets of counters: what runs as us writes beside the objects; the servers run as another user, who may not, and
@@ -26,7 +26,7 @@ const build = path.join(top, 'build/cov');
 
 /** Build, run, count; or count what has run. @returns {Promise<{lines: Lines, failed: string[]}>} */
 export async function measure() {
-	const counters = process.env.KASSA_COUNTERS;
+	const counters = process.env.TEST_COUNTERS;
 	return counters ? { lines: await count(counters), failed: [] } : runAll();
 }
 
