@@ -49,6 +49,19 @@ export function callsWrong(files) {
 	return complaints;
 }
 
+/** Pages write no member whose name is a value: what came from elsewhere can reach no prototype. */
+export function membersComputed(files) {
+	const complaints = [];
+	for (const [name, text] of filesOf(files, /^assets\/.*\.m?js$/)) {
+		codeOnly(text).split('\n').forEach((line, index) => {
+			if (/[\w)\]]\[[^\]]+\]\s*([-+*]|\?\?|\|\||&&)?=[^=>]|\b(__proto__|prototype|setPrototypeOf|defineProperty|Reflect)\b/.test(line)) {
+				complaints.push(`${name}:${index + 1}: a member is written by a name that is a value`);
+			}
+		});
+	}
+	return complaints;
+}
+
 /** Every file says first what it is. */
 export function commentsMissing(files) {
 	const kinds = [

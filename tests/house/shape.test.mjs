@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-	callsWrong, commentsMissing, docstringsMissing, lengthsWrong, namesWrong, parametersTooMany, secretsPublic,
+	callsWrong, commentsMissing, docstringsMissing, lengthsWrong, membersComputed, namesWrong, parametersTooMany, secretsPublic,
 } from './shape.mjs';
 import { treeRead } from './tree.mjs';
 
@@ -26,6 +26,8 @@ const RULES = [
 	[callsWrong, file('\tputs("sprintf(");\n'), file('\tsprintf(a, "b");\n')],
 	[callsWrong, file('\tn = snprintf(a, 2, "b");\n'), file('\t(void)snprintf(a, 2, "b");\n')],
 	[callsWrong, file('\tdouble wait;\n', 'src/io/fetch.c'), file('\tdouble amount;\n')],
+	[membersComputed, file('const a = b[c];\n', 'assets/a.mjs'), file('b[c] = a;\n', 'assets/a.mjs')],
+	[membersComputed, file('if (b[c] === a) {\n', 'assets/a.js'), file('b[c.d] ??= a;\n', 'assets/a.js')],
 	[commentsMissing, file('/*\n * Roses.\n */\n'), file('#include <stdio.h>\n')],
 	[commentsMissing, file('-- Roses.\n', 'sql/rose.sql'), file('create table rose ();\n', 'sql/rose.sql')],
 	[commentsMissing, file('#!/bin/sh\n# Roses.\n', 'a.sh'), file('#!/bin/sh\nset -eu\n', 'a.sh')],

@@ -298,10 +298,26 @@ test('TLS 1.2 and 1.3 with forward secrecy and AEAD are spoken, nothing older or
 	assert.deepEqual((await handshake({ ALPNProtocols: ['h2', 'http/1.1'] })).filter((_, i) => i !== 1), ['TLSv1.3', 'h2']);
 });
 
-test('plain HTTP is sent to https and nowhere else', async () => {
-	const answer = await ask(nginx.plainPort, get('/checkout?a=b', '').replace('Host: test', 'Host: evil.example'));
-	assert.equal(answer.status, 301);
-	assert.equal(answer.headers.get('location'), `https://${HOST}/checkout?a=b`);
+test('pages that people open without https are sent there and nowhere else', async () => {
+	for (const url of ['/', '/?a', '/checkout?a=b', '/settings', '/settings?location=x', '/billing?locationId=a', '/oauth/install']) {
+		const answer = await ask(nginx.plainPort, get(url, '').replace('Host: test', 'Host: evil.example'));
+		assert.equal(answer.status, 301, url);
+		assert.equal(answer.headers.get('location'), `https://${HOST}${url}`);
+	}
+});
+
+test('programs that speak without https are refused, and sent nowhere', async () => {
+	const seen = backend.came.length;
+	for (const bytes of [get('/healthz'), get('/oauth/callback?code=c'), get('/checkout/sessions/s'), get('/checkoutx'), get('/assets/a'),
+		post('/query', '{"apiKey":"k"}'), post('/query/segment', '{}'), post('/webhooks', '{}'), post('/processors/p/notifications', '{}')]) {
+		const answer = await ask(nginx.plainPort, bytes);
+		assert.equal(answer.status, 403, bytes);
+		assert.equal(answer.headers.get('location'), undefined);
+		assert.equal(answer.headers.get('content-type'), 'application/json');
+		assert.equal(answer.json().error.code, 'request_invalid');
+		assert.match(answer.json().error.requestId, /^[0-9a-f]{32}$/);
+	}
+	assert.equal(backend.came.length, seen, 'nothing of it came through');
 	assert.equal((await ask(nginx.port, get('/'))).status, 400);	/* plain HTTP where TLS belongs */
 });
 

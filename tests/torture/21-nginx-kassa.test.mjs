@@ -181,6 +181,7 @@ for (const [name, method, path, status, body] of ANSWERS) {
 			assert.equal(lines.filter((line) => line.toLowerCase().startsWith(`${header}:`)).length, 1, header);
 		}
 		assert.equal(lines.some((line) => /^x-frame-options/i.test(line)), false);
+		assert.ok(lines.includes('Strict-Transport-Security: max-age=31536000; includeSubDomains'));
 	});
 }
 
