@@ -33,6 +33,53 @@ comment on function kassa.settings_open(text, text, text, bigint) is
 	'Whether who shows this payload may look at the settings, and for how long: it is good for as long as the first session of it, then never again. Source: contract §8.';
 grant execute on function kassa.settings_open(text, text, text, bigint) to kassa_server;
 
+create or replace function kassa.settings_stands(
+	p_digest text,
+	p_company_id text,
+	p_location_id text,
+	p_user_id text,
+	p_lives_ms bigint
+)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = kassa, pg_temp
+as $$
+begin
+	return exists (
+		select from installation i
+		where i.state <> 'uninstalled' and case when p_location_id is null
+			then i.kind = 'company' and i.company_id = p_company_id
+			else i.kind = 'location' and i.location_id = p_location_id and coalesce(i.company_id, p_company_id) = p_company_id end
+	) and not exists (
+		select from visit_ended e
+		where (e.kind, e.id) in (('user', p_user_id), ('location', p_location_id), ('company', p_company_id), ('all', ''))
+			-- A session of the release before does not say which payload began it: it may have begun long ago.
+			and e.ended_at >= coalesce((select u.first_at from sso_use u where u.digest = p_digest),
+				now() - p_lives_ms * interval '1 ms')
+	);
+end
+$$;
+comment on function kassa.settings_stands(text, text, text, text, bigint) is
+	'Whether a session that this payload began still stands: the app is installed, and nobody has ended the session.';
+grant execute on function kassa.settings_stands(text, text, text, text, bigint) to kassa_server;
+
+create or replace function kassa.visit_end(p_kind text, p_id text)
+returns void
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+begin
+	insert into visit_ended as e (kind, id) values (p_kind, p_id)
+		on conflict on constraint visit_ended_pkey do update set ended_at = clock_timestamp();
+end
+$$;
+comment on function kassa.visit_end(text, text) is
+	'Sessions of the settings page that have begun are over: of a user, a location, a company, or all.';
+grant execute on function kassa.visit_end(text, text) to kassa_owner;
+
 create or replace function kassa.settings_account(p_location_id text, p_mode kassa.mode)
 returns kassa.account
 language plpgsql

@@ -28,6 +28,8 @@ enum ctl_status	ctl_charge_show(const struct ctl_arguments *);
 enum ctl_status	ctl_refund_list(const struct ctl_arguments *);
 enum ctl_status	ctl_method_list(const struct ctl_arguments *);
 enum ctl_status	ctl_method_remove(const struct ctl_arguments *);
+enum ctl_status	ctl_contact_forget(const struct ctl_arguments *);
+enum ctl_status	ctl_settings_session_end(const struct ctl_arguments *);
 enum ctl_status	ctl_installation_list(const struct ctl_arguments *);
 enum ctl_status	ctl_jobs_list(const struct ctl_arguments *);
 enum ctl_status	ctl_jobs_dead(const struct ctl_arguments *);

@@ -19,10 +19,13 @@
 	O(TOKEN_FILE,	"--token-file",	true)				\
 	O(CHARGE,	"--charge",	true)				\
 	O(CONTACT,	"--contact",	true)				\
+	O(COMPANY,	"--company",	true)				\
+	O(USER,		"--user",	true)				\
 	O(STATUS,	"--status",	true)				\
 	O(LIMIT,	"--limit",	true)				\
 	O(SINCE,	"--since",	true)				\
 	O(OLDER_THAN,	"--older-than",	true)				\
+	O(ALL,		"--all",	false)				\
 	O(DRY_RUN,	"--dry-run",	false)				\
 	O(JSON,		"--json",	false)				\
 	O(SIMULATOR,	"--simulator",	false)

@@ -20,7 +20,6 @@ struct opening {
 	void				*arg;
 	struct install_visitor		 visitor;
 	char				 user_name[INSTALL_USER_SIZE];
-	char				 name[DIGEST_HEX];	/* of the payload */
 	struct store_call		 call;
 	struct store_settings_opened	 opened;
 	struct store_brand		 brand;
@@ -54,7 +53,7 @@ static const struct flow_step	session_steps[] = {
 };
 
 static const struct flow_step	look_steps[] = {
-	STEP(look_ask),			/* asks the books: still installed?                    */
+	STEP(look_ask),			/* asks the books: installed, and not ended?           */
 	STEP(look_reply),		/* the only step that answers                          */
 };
 
@@ -80,7 +79,7 @@ session_ask(struct flow *flow)
 
 	if (opening->rule != NULL)
 		return flow_fail(flow, FAULT_SETTINGS_REFUSED, NULL);
-	ask.digest = opening->name;
+	ask.digest = opening->visitor.payload;
 	ask.company = opening->visitor.company.text;
 	ask.location = opening->visitor.location.text;
 	ask.lives_ms = INSTALL_SESSION_MS;
@@ -151,9 +150,12 @@ static enum flow_next
 look_ask(struct flow *flow)
 {
 	struct looking			*looking = (struct looking *)flow;
-	struct store_settings_ask	 ask = { .company = looking->visitor.company.text };
+	struct store_settings_ask	 ask = { .lives_ms = INSTALL_SESSION_MS };
 
+	ask.digest = looking->visitor.payload;
+	ask.company = looking->visitor.company.text;
 	ask.location = looking->visitor.location.text;
+	ask.user = looking->visitor.user.text;
 	store_settings_look(&looking->call, &ask, &looking->stands);
 	return FLOW_WAIT;
 }
@@ -185,7 +187,7 @@ payload_take(struct slice payload, struct opening *opening)
 	if (keys.now.len == 0)
 		return "no_key";
 	json = sso_read(&keys, payload);
-	if (json == NULL || !sso_name(payload, opening->name)) {
+	if (json == NULL || !sso_name(payload, opening->visitor.payload)) {
 		json_free(json);
 		return "not_decrypted";
 	}

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "base/fault.h"
 #include "core/reference.h"
 #include "store/store_brand.h"
@@ -19,6 +20,7 @@ struct install_visitor {
 	struct reference	location;	/* "" for the company's own settings */
 	struct reference	user;
 	bool			is_admin;	/* who may change something */
+	char			payload[DIGEST_HEX];	/* names what let them in */
 };
 
 struct install_session {
@@ -48,7 +50,7 @@ struct install_looked {
 
 typedef void	(*install_looked_done)(void *, const struct install_looked *);
 
-/** install_session_look(visitor, done, arg): Whether what the session is about is still installed. */
+/** install_session_look(visitor, done, arg): Whether what the session is about is installed, and nobody ended it. */
 void	install_session_look(const struct install_visitor *, install_looked_done, void *);
 
 #endif /* !INSTALL_SESSION_H */

@@ -14,11 +14,7 @@ static const struct pool_statement settings_open = {
 };
 
 static const struct pool_statement settings_look = {
-	"settings_look",
-	"select true from kassa.installation i where i.state <> 'uninstalled' and case when $2 = ''"
-	" then i.kind = 'company' and i.company_id = $1"
-	" else i.kind = 'location' and i.location_id = $2 and coalesce(i.company_id, $1) = $1 end",
-	2, .reads = true
+	"settings_look", "select kassa.settings_stands($1, $2, nullif($3, ''), $4, $5::bigint)", 5, .reads = true
 };
 
 /* What both modes share stands in both rows; a location that was never connected has no accounts. */
@@ -80,7 +76,10 @@ stands_take(const PGresult *rows, int row, void *into)
 void
 store_settings_look(struct store_call *call, const struct store_settings_ask *ask, bool *stands)
 {
-	const char	*params[] = { ask->company, ask->location };
+	struct integer	lives;
+	const char	*params[] = {
+		ask->digest, ask->company, ask->location, ask->user, integer_print(ask->lives_ms, &lives),
+	};
 
 	*stands = false;
 	call->take = stands_take;

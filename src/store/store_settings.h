@@ -23,6 +23,7 @@ struct store_settings_ask {
 	const char	*digest;	/* what names the payload, hex */
 	const char	*company;
 	const char	*location;	/* "" for the company's own settings */
+	const char	*user;		/* store_settings_look() alone */
 	int64_t		 lives_ms;
 };
 
@@ -35,10 +36,7 @@ struct store_settings_opened {
 void	store_settings_open(struct store_call *, const struct store_settings_ask *,
 	    struct store_settings_opened *);
 
-/**
- * store_settings_look(call, ask, stands):
- * Whether the installation that a session was opened for still stands; no row: it does not.
- */
+/** store_settings_look(call, ask, stands): kassa.settings_stands(); an unknown digest is "". */
 void	store_settings_look(struct store_call *, const struct store_settings_ask *, bool *);
 
 /* One mode of an installed location. */

@@ -1,6 +1,6 @@
 /*
  * The session of the settings page: a ticket in a header.  Nothing is kept here of it; whether what it is about
- * is still installed is asked each time.
+ * is still installed, and whether somebody has ended it, is asked each time.
  */
 #include "web/web_visit.h"
 
@@ -37,6 +37,7 @@ web_visit_ticket(const struct install_visitor *visitor, int64_t left_ms, struct 
 	json_text_member(&write, "company", visitor->company.text);
 	json_text_member(&write, "location", visitor->location.text);
 	json_text_member(&write, "user", visitor->user.text);
+	json_text_member(&write, "payload", visitor->payload);
 	json_bool_member(&write, "isAdmin", visitor->is_admin);
 	json_close_object(&write);
 	fault = buf_ok(&text) ? ticket_make(&web_settings()->master_keys[0], &ticket,
@@ -138,6 +139,7 @@ visitor_parse(struct slice text, struct install_visitor *visitor)
 	    web_read_reference(root, "location", &visitor->location) &&
 	    web_read_reference(root, "user", &visitor->user);
 	visitor->is_admin = json_kind(json_member(root, "isAdmin")) == JSON_TRUE;
+	(void)json_member_copy(root, "payload", visitor->payload, sizeof(visitor->payload));	/* "" in older ones */
 	json_free(json);
 	return reads;
 }

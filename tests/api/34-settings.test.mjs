@@ -207,6 +207,36 @@ test('a session ends when the app is uninstalled, and so does a company\'s', asy
 	assert.equal((await above.get('brand')).json.error.code, 'settings_expired');
 });
 
+test('an operator ends the sessions of a person, a location, a company or all, and no others', async () => {
+	const [place, elsewhere] = [await installed(), await installed()];
+	const people = { me: platformId(), other: platformId() };
+	const sessions = async () => ({
+		mine: await entered(place, { userId: people.me }), others: await entered(place, { userId: people.other }),
+		elsewhere: await entered(elsewhere, { userId: people.other }),
+	});
+	for (const [words, over] of [[['--user', people.me], ['mine']], [['--location', place.locationId], ['mine', 'others']],
+		[['--company', elsewhere.companyId], ['elsewhere']], [['--all'], ['mine', 'others', 'elsewhere']]]) {
+		const open = await sessions();
+		assert.equal((await stack.kassactl('settings-session', 'end', ...words)).status, 0);
+		for (const [name, session] of Object.entries(open)) {
+			const { status, json } = await session.get('state');
+			assert.deepEqual([name, status, json.error?.code], over.includes(name) ? [name, 401, 'settings_expired'] : [name, 200, undefined],
+				words.join(' '));
+		}
+	}
+	assert.equal((await (await entered(place, { userId: people.me })).get('state')).status, 200, 'whom the platform vouches for anew');
+});
+
+test('the payload of a session that was ended opens none that stands', async () => {
+	const place = await installed();
+	const payload = visitor.payload(place);
+	assert.equal((await visitor.show(payload)).status, 200);
+	assert.equal((await stack.kassactl('settings-session', 'end', '--location', place.locationId)).status, 0);
+	const { json } = await visitor.show(payload);
+	const again = await request(`${stack.kassaUrl}/settings/state?mode=test`, { method: 'GET', headers: { authorization: `Bearer ${json.token}` } });
+	assert.deepEqual([again.status, again.json.error.code], [401, 'settings_expired']);
+});
+
 test('who is no administrator sees everything and changes nothing', async () => {
 	const place = await installed();
 	const session = await entered(place, { role: 'user' });

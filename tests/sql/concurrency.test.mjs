@@ -300,3 +300,29 @@ test('payer_who_comes_back_during_a_prune_waits_and_gets_a_fresh_page', async ()
 	assert.deepEqual(await payer, [['cs_late']]);
 	assert.deepEqual(await pagesOf('late'), [['cs_late', 't']]);
 });
+
+const FORGET = `select sessions, under_way from kassa.contact_forget((select location_id from kassa.account
+	where account_id = '${ACCOUNT}'), 'me')`;
+const openedForMe = (name) => opened(name).replace("'platform', null", "'platform', 'me'").replace("\n\t'platform', null", "\n\t'platform', 'me'");
+const reserving = (name) => `select charge_id from kassa.charge_reserve('cs_${name}', 'ch_${name}', 'sandbox', false, '', '(0,0,0,0,0,0)', 15000)`;
+
+test('payer_who_is_just_paying_is_forgotten_when_that_has_ended', async () => {
+	await stack.psql(openedForMe('paying'));
+	const payer = await races.hold(reserving('paying'));
+	const forgotten = stack.psql(FORGET);
+	await races.waiting(1);
+	await payer.commit();
+	assert.deepEqual(await forgotten, [['0', '1']]);
+	assert.deepEqual(await stack.psql(`select status from kassa.charge where charge_id = 'ch_paying'`), [['sending']]);
+});
+
+test('payer_who_pays_a_page_that_is_just_forgotten_waits_and_is_told_that_it_is_gone', async () => {
+	await stack.psql(openedForMe('forgotten'));
+	const forget = await races.hold(FORGET, 'kassa_owner');
+	const payer = stack.psql(reserving('forgotten'), { user: 'kassa_server' });
+	await races.waiting(1);
+	await forget.commit();
+	assert.equal(forget.rows[0][0], '1');
+	await assert.rejects(payer, /session/);
+	assert.deepEqual(await stack.psql(`select count(*) from kassa.charge where charge_id = 'ch_forgotten'`), [['0']]);
+});

@@ -574,6 +574,42 @@ test('prune_removes_what_is_old_and_counts_it_page_by_page', async () => {
 	}
 });
 
+test('contact_forget_removes_counts_and_says_when_it_has_to_be_repeated', async () => {
+	const { accountId, locationId } = await accountCreate();
+	const where = ['--location', locationId, '--contact', 'contact_f'];
+	await served(...chargeReserved(accountId, 'forget', { contact: 'contact_f' }));
+	const first = await stack.kassactl('contact', 'forget', ...where);
+	assert.deepEqual([first.status, first.stdout, first.stderr],
+		[1, 'removed: 0 payment methods, 0 sessions, 0 setups, 0 declines, 0 digests of addresses\n',
+			"kassactl: 1 of this contact's payments are under way; run it again when they have ended\n"]);
+	await served(chargeSettled(accountId, 'forget', 'failed', 'card_declined'),
+		`select kassa.session_open('${accountId}', 'cs_unpaidf', 'tx_unpaidf', 'live', 100, 'USD', 'platform', 'contact_f', null)`);
+	const second = await stack.kassactl('contact', 'forget', ...where, '--json');
+	assert.deepEqual([second.status, second.stderr, JSON.parse(second.stdout)],
+		[0, '', { paymentMethods: 0, sessions: 1, setups: 0, declines: 1, addresses: 0, underWay: 0 }]);
+	assert.equal((await stack.kassactl('ledger', 'check')).status, 0);
+	const unknown = await stack.kassactl('contact', 'forget', '--location', 'nowhere', '--contact', 'contact_f');
+	assert.deepEqual([unknown.status, unknown.stdout], [1, '']);
+	assert.match(unknown.stderr, /there is no location nowhere/);
+	for (const words of [[], where.slice(0, 2), where.slice(2), [...where.slice(0, 3), ''], [...where.slice(0, 3), "a'b"]]) {
+		const refused = await stack.kassactl('contact', 'forget', ...words);
+		assert.deepEqual([refused.status, refused.stdout], [2, ''], words.join(' '));
+	}
+});
+
+test('settings_session_end_says_whose_sessions_it_ended', async () => {
+	for (const [words, said] of [[['--user', 'user_1'], 'user user_1'], [['--location', 'loc_1'], 'location loc_1'],
+		[['--company', 'company_1'], 'company company_1'], [['--all'], 'all'], [['--all'], 'all']]) {
+		const ended = await stack.kassactl('settings-session', 'end', ...words);
+		assert.deepEqual([ended.status, ended.stdout, ended.stderr], [0, `ended: sessions of the settings page that have begun (${said})\n`, '']);
+	}
+	assert.deepEqual(await stack.psql('select count(*) from kassa.visit_ended'), [['4']]);
+	for (const words of [[], ['--all', '--user', 'user_1'], ['--user', 'a', '--location', 'b'], ['--user', ''], ['--user', 'a b'], ['--all=x']]) {
+		const refused = await stack.kassactl('settings-session', 'end', ...words);
+		assert.deepEqual([refused.status, refused.stdout], [2, ''], words.join(' '));
+	}
+});
+
 test('kassactl_with_the_servers_connection_alone_says_what_to_set', async () => {
 	const { KASSA_OWNER_DATABASE: _, ...others } = stack.environment;
 	const program = path.resolve(top, process.env.KASSA_BUILD ?? 'build', 'kassactl');

@@ -54,6 +54,47 @@ select is(pg_temp.open('other', 'company_x', 'location_x'), 'open', 'settings_ot
 select is(pg_temp.open('stranger', 'company_y', 'location_x') || (select count(*) from kassa.sso_use
 	where digest = encode(sha256('stranger'), 'hex')), 'other_company0', 'settings_payload_that_is_refused_is_not_kept');
 
+-- Until when: the app goes, or somebody ends it.
+create function pg_temp.stands(p_name text, p_company text, p_location text default null, p_user text default 'user_x')
+returns boolean language sql as $$
+	select kassa.settings_stands(encode(sha256(convert_to(p_name, 'UTF8')), 'hex'), p_company, p_location, p_user, 900000);
+$$;
+\o /dev/null
+select pg_temp.open('stay', 'company_x', 'location_x'), pg_temp.open('stay_above', 'company_x');
+\o
+select ok(pg_temp.stands('stay', 'company_x', 'location_x') and pg_temp.stands('stay_above', 'company_x')
+	and pg_temp.stands('stay', 'company_y', 'location_free'), 'session_of_what_is_installed_stands');
+select ok(not pg_temp.stands('stay', 'company_y', 'location_x') and not pg_temp.stands('stay', 'company_y')
+	and not pg_temp.stands('stay', 'company_x', 'location_none'), 'session_of_what_is_not_installed_does_not_stand');
+select kassa.visit_end('user', 'user_x') is null as done \gset
+select ok(not pg_temp.stands('stay', 'company_x', 'location_x') and not pg_temp.stands('stay_above', 'company_x')
+	and pg_temp.stands('stay', 'company_x', 'location_x', 'user_y'), 'session_ended_of_a_user_is_over_for_him_alone');
+delete from kassa.visit_ended;
+select kassa.visit_end('location', 'location_x') is null as done \gset
+select ok(not pg_temp.stands('stay', 'company_x', 'location_x') and pg_temp.stands('stay_above', 'company_x'),
+	'session_ended_of_a_location_is_over_there_alone');
+delete from kassa.visit_ended;
+select kassa.visit_end('company', 'company_x') is null as done \gset
+select ok(not pg_temp.stands('stay', 'company_x', 'location_x') and not pg_temp.stands('stay_above', 'company_x')
+	and pg_temp.stands('stay', 'company_y', 'location_free'), 'session_ended_of_a_company_is_over_at_its_locations_too');
+delete from kassa.visit_ended;
+select kassa.visit_end('all', '') is null as done \gset
+select ok(not pg_temp.stands('stay', 'company_x', 'location_x') and not pg_temp.stands('stay', 'company_y', 'location_free'),
+	'session_ended_of_all_is_over_everywhere');
+select ok(not pg_temp.stands('older_release', 'company_x', 'location_x'), 'session_of_an_unknown_beginning_is_over_for_as_long_as_one_lives');
+update kassa.visit_ended set ended_at = now() - interval '16 minutes';
+select ok(pg_temp.stands('stay', 'company_x', 'location_x'), 'session_that_began_after_the_end_of_others_stands');
+select ok(pg_temp.stands('older_release', 'company_x', 'location_x'), 'session_of_an_unknown_beginning_stands_after_that');
+select kassa.visit_end('all', '') is null as done \gset
+select ok(not pg_temp.stands('stay', 'company_x', 'location_x'), 'session_can_be_ended_again');
+select is(pg_temp.attempt('kassa_owner', format('select kassa.visit_end(%L, %L)', c.kind, c.id)), c.expected, c.name) from (values
+	('visits_of_nobody_cannot_be_ended', 'user', '', 'visits_of_all_are_of_nobody'),
+	('visits_of_all_have_no_id', 'all', 'x', 'visits_of_all_are_of_nobody'),
+	('visits_of_something_else_cannot_be_ended', 'planet', 'x', 'visit_ended_kind_check'),
+	('visits_are_ended_by_the_operator', 'all', '', 'yes')
+) as c (name, kind, id, expected);
+delete from kassa.visit_ended;
+
 -- Keys: a second pair, then the first one's end.
 select is(pg_temp.attempt('kassa_server', pg_temp.rotating('test', '3', 'location_y')), 'KA013', 'settings_rotate_before_it_is_connected_is_refused');
 \o /dev/null
