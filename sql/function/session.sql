@@ -43,11 +43,18 @@ begin
 	end if;
 	select * into strict state from session_state s
 		where s.account_id = p_account_id and s.transaction_id = p_transaction_id;
+	-- Before a card is typed, not after it; whoever has paid is told so.
+	if coalesce(state.status = 'failed', true) and exists (
+		select from checkout_session s
+		where s.account_id = p_account_id and s.session_id = state.session_id and s.closed_at is not null
+	) then
+		perform fault('transaction_closed', 'the platform announced that its order or invoice is not to be paid');
+	end if;
 	return state;
 end
 $$;
 comment on function kassa.session_open(text, text, text, kassa.dialect, bigint, text, kassa.amount_source, text, text) is
-	'The session of a transaction, made or refreshed; what a living charge stands on no longer changes. Source: design §6.';
+	'The session of a transaction, made or refreshed; what a living charge stands on no longer changes. Refused when nothing is to be paid any more. Source: design §6.';
 grant execute on function kassa.session_open(text, text, text, kassa.dialect, bigint, text,
 	kassa.amount_source, text, text) to kassa_server;
 

@@ -187,6 +187,8 @@ for (const [type, more] of [['InvoiceVoid', {}], ['OrderStatusUpdate', { status:
 		assert.equal(await platform.take({ type, _id: order.orderId, altType: 'location', altId: stack.locationId, ...more }), 'applied');
 		const answer = await merchant.confirm(session.id, await merchant.token(CARD.success));
 		assert.deepEqual([answer.status, answer.json.error.code], [409, 'transaction_closed']);
+		const again = await merchant.session(order);
+		assert.deepEqual([again.status, again.json.error?.code], [409, 'transaction_closed'], 'before a card is typed');
 		assert.deepEqual(await stack.psql(`select count(*) from kassa.charge where transaction_id = '${order.transactionId}'`), [['0']]);
 	});
 }

@@ -19,6 +19,9 @@ create function pg_temp.jobs(p_location text) returns text language sql as $$
 	from kassa.job j join kassa.installation i on i.installation_id = j.account_id
 	where i.kind = 'location' and i.location_id = p_location;
 $$;
+create function pg_temp.opening(p_transaction text) returns text language sql as $$
+	select format('select kassa.session_open(''acct_a'', ''cs_again'', %L, ''live'', 1234, ''USD'', ''platform'', null, null)', p_transaction);
+$$;
 
 -- Kinds of a location's installation, one after the other.
 select is(pg_temp.take('w1', 'UPDATE', 9), 'ignored: the app is not installed there', 'webhook_of_an_unknown_tenant_is_ignored');
@@ -135,10 +138,12 @@ select results_eq($$select session_id, closed_reason from kassa.checkout_session
 	$$values ('cs_o1', 'OrderStatusUpdate'), ('cs_o2', 'OrderStatusUpdate'), ('cs_o3', 'OrderStatusUpdate')$$,
 	'webhook_order_canceled_closes_its_sessions_in_both_modes_and_no_others');
 select is(pg_temp.attempt('kassa_server', pg_temp.reserving('cs_o1', 'ch_new')), 'KA035', 'charge_of_a_closed_session_is_refused');
+select is(pg_temp.attempt('kassa_server', pg_temp.opening('o1')), 'KA035', 'opening_a_closed_session_again_is_refused_before_a_card_is_typed');
 select is(pg_temp.attempt('kassa_server', pg_temp.reserving('cs_o4', 'ch_new')), 'yes', 'charge_of_another_order_is_not');
 select results_eq(pg_temp.reserving('cs_o2', 'ch_new') || ' where not fresh',
 	$$select * from kassa.charge_reserve('cs_o2', 'ch_newer', 'sandbox', false, '', '(0,0,0,0,0,0)', 15000)$$,
 	'charge_that_lives_in_a_closed_session_is_answered');
+select is(pg_temp.attempt('kassa_server', pg_temp.opening('o2')), 'yes', 'opening_a_closed_session_whose_charge_lives_says_how_it_stands');
 select is((select status::text from kassa.charge where charge_id = 'ch_o2'), 'sending', 'charge_that_lives_is_untouched');
 select is(pg_temp.take(t, t, 1, '{"orderIds":["order_2"]}', 'location_a', null), e, 'webhook_' || t || '_is_' || e)
 from (values ('InvoiceVoid', 'applied'), ('InvoiceDelete', 'stored'), ('InvoiceCreate', 'stored'), ('OrderCreate', 'stored'),
