@@ -46,6 +46,15 @@ RUN apt-get update \
 WORKDIR /
 STOPSIGNAL SIGTERM
 
+# --- sbom: what is in it, asked where the programs will load it from -----------------------------
+
+FROM runtime AS sbom
+WORKDIR /src
+COPY conf/sbom.pl conf/
+COPY patches patches
+COPY --from=build /src/build/kore_version /src/build/kassa /src/build/kassactl build/
+RUN perl conf/sbom.pl build/kore_version patches/kore-hardening.patch build/kassa build/kassactl > build/sbom.json
+
 # --- nginx: in front of it ------------------------------------------------------------------------
 
 FROM ${DEBIAN} AS nginx
@@ -96,6 +105,7 @@ FROM runtime AS kassa
 ARG VERSION
 ARG REVISION=unknown
 COPY --from=build /src/build/kassa /src/build/kassactl /usr/bin/
+COPY --from=sbom /src/build/sbom.json /usr/share/doc/kassa/
 LABEL org.opencontainers.image.title="kassa" \
       org.opencontainers.image.description="A self-hosted payment provider server" \
       org.opencontainers.image.version="${VERSION}" \

@@ -66,7 +66,7 @@ CTL	:= $(LOWER) $(call ROOM,ctl) $B/o/ctl_file.o
 UNITLIB	:= $(LOWER) $(IO) $(call ROOM,platform processor store install pay) $B/o/serve/serve_route.o
 UNITS	:= $(patsubst tests/unit/%_test.c,$B/unit/%_test,$(sort $(wildcard tests/unit/*_test.c)))
 
-.PHONY: all kassa unit fuzzers clean help run up down check check-image gates coverage flags install bench fuzz torture soak
+.PHONY: all kassa unit fuzzers clean help run up down check check-image gates coverage flags sbom install bench fuzz torture soak
 all: $B/kassa $B/simulator $B/kassactl
 kassa: $B/kassa
 ifneq ($(COV),)
@@ -97,6 +97,7 @@ $B/kore/.patched: patches/kore-hardening.patch Makefile
 	@patch -s -d $B/kore -p1 < patches/kore-hardening.patch
 	@sh $B/kore/misc/linux-platform.sh > $B/platform.h
 	@printf 'const char *kore_version = "4.1.0";\nconst char *kore_build_date = "";\n' > $B/kore/src/version.c
+	@dpkg-query -W -f '$${source:Version}\n' kore > $B/kore_version
 	@touch $@
 
 $(KOREOBJ): | $B/kore/.patched
@@ -235,20 +236,27 @@ help:
 	@echo "make fuzz    JSON and money against random input (FUZZ_SECONDS=600, for each target)"
 	@echo "make         build/kassa, build/simulator, build/kassactl;  SAN=1: under sanitizers, in build/san"
 	@echo "make unit    the unit tests' programs;  make clean removes build/"
+	@echo "make sbom    what it is made of, for scanners: build/sbom.json (CycloneDX)"
 	@echo "make install kassa, kassactl, the systemd unit and examples (PREFIX=/usr/local, DESTDIR=): docs/install.md"
+
+# What an operator's scanner reads.  Made anew each time: packages change, and no file of ours with them.
+sbom: $B/kassa $B/kassactl
+	@perl conf/sbom.pl $B/kore_version patches/kore-hardening.patch $^ > $B/sbom.json.$$$$ || { rm -f $B/sbom.json.$$$$; exit 1; }; \
+	  mv -f $B/sbom.json.$$$$ $B/sbom.json
+	@echo "  sbom    $B/sbom.json"
 
 # DESTDIR is where it is staged, PREFIX where it will be used; docs/install.md says what each file is for.
 PREFIX	?= /usr/local
 DESTDIR	?=
 INTO	= $(DESTDIR)$(PREFIX)
-install: $B/kassa $B/kassactl
+install: $B/kassa $B/kassactl sbom
 	@install -d $(INTO)/bin $(INTO)/lib/systemd/system $(INTO)/lib/sysusers.d $(INTO)/share/kassa/monitoring $(INTO)/share/doc/kassa/docs
 	@install -m 0755 $B/kassa $B/kassactl $(INTO)/bin
 	@sed 's,/usr/local/,$(PREFIX)/,' conf/kassa.service > $(INTO)/lib/systemd/system/kassa.service
 	@install -m 0644 conf/kassa.sysusers $(INTO)/lib/sysusers.d/kassa.conf
 	@install -m 0644 conf/kassa.env conf/marketplace.conf conf/nginx.conf conf/roles.sql $(INTO)/share/kassa
 	@install -m 0644 conf/monitoring/* $(INTO)/share/kassa/monitoring
-	@install -m 0644 README.md $(INTO)/share/doc/kassa
+	@install -m 0644 README.md $B/sbom.json $(INTO)/share/doc/kassa
 	@install -m 0644 docs/*.md $(INTO)/share/doc/kassa/docs
 	@chmod 0644 $(INTO)/lib/systemd/system/kassa.service
 	@echo "  install $(INTO): bin/kassa, bin/kassactl, lib/systemd/system/kassa.service, share/kassa, share/doc/kassa"

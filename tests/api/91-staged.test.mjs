@@ -68,7 +68,7 @@ test('install_puts_each_file_in_its_place', async () => {
 	const names = files.map((name) => name.slice(staged.length));
 	const docs = (await readdir(path.join(top, 'docs'))).filter((name) => name.endsWith('.md'));
 	assert.deepEqual(names, ['bin/kassa', 'bin/kassactl', 'lib/systemd/system/kassa.service', 'lib/sysusers.d/kassa.conf',
-		'share/doc/kassa/README.md', ...docs.map((name) => `share/doc/kassa/docs/${name}`),
+		'share/doc/kassa/README.md', 'share/doc/kassa/sbom.json', ...docs.map((name) => `share/doc/kassa/docs/${name}`),
 		'share/kassa/kassa.env', 'share/kassa/marketplace.conf', 'share/kassa/nginx.conf', 'share/kassa/roles.sql',
 		...['alerts.test.yml', 'alerts.yml', 'dashboard.json', 'prometheus.yml'].map((name) => `share/kassa/monitoring/${name}`),
 	].map((name) => `/opt/kassa/${name}`).sort());

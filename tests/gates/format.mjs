@@ -16,7 +16,7 @@ import { run } from './gate.mjs';
 const LINE = 120;
 const LINE_OF_TEST = 140;
 const C = /^(src|tests)\/.*\.[ch]$/;
-const TEXT = /^(src|tests|sql|assets|conf|docs|\.ci)\/.*\.(c|h|sql|mjs|js|css|html|sh|md|lua|service)$|^(README\.md|Makefile|\.ci\/run)$/;
+const TEXT = /^(src|tests|sql|assets|conf|docs|\.ci)\/.*\.(c|h|sql|mjs|js|css|html|sh|pl|md|lua|service)$|^(README\.md|Makefile|\.ci\/run)$/;
 
 /** Lines that clang-format would write otherwise. @param {Map<string, string>} files */
 export async function formatWrong(files) {

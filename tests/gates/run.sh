@@ -6,6 +6,7 @@
 #   format     clang-format, blanks, lengths of lines
 #   links      links of README.md and docs/ lead somewhere
 #   scripts    shellcheck finds nothing
+#   sbom       the bill of materials is valid, and true of this machine
 #   secrets    no key or token in the tree or in a commit
 #   sql        plpgsql_check on the simulator's functions too; Kassa's own are checked by tests/sql
 # "make check" runs them as one of its parts.  Speaks TAP.

@@ -16,7 +16,7 @@ const BANNED = /\b(strcpy|strcat|strncpy|sprintf|vsprintf|strtok|atoi|atol|atof|
 /** Functions over 70 lines; files over 400 whose first comment does not say why they have so many lines. */
 export function lengthsWrong(files) {
 	const complaints = [];
-	for (const [name, text] of filesOf(files, /^(src|sql|assets|conf|tests)\/.*\.(c|h|sql|mjs|css|html|sh)$/)) {
+	for (const [name, text] of filesOf(files, /^(src|sql|assets|conf|tests)\/.*\.(c|h|sql|mjs|css|html|sh|pl)$/)) {
 		const lines = text.split('\n').length - 1;
 		const reason = /^(#!.*\n)?(\/\*[\s\S]*?\*\/|((--|#).*\n)+)/.exec(text)?.[0] ?? '';
 		const most = name.startsWith('tests/') ? TEST_LINES
@@ -68,7 +68,7 @@ export function commentsMissing(files) {
 		[/\.(c|h|css)$/, /^\/\*/],
 		[/\.mjs$/, /^(\/\*|\/\/ )/],
 		[/\.lua$/, /^-- /],
-		[/\.(sh|yml)$|^Makefile$|^\.ci\/run$/, /^(#!.*\n)?# /],
+		[/\.(sh|pl|yml)$|^Makefile$|^\.ci\/run$/, /^(#!.*\n)?# /],
 		[/\.sql$/, /^(\\unset [^\n]*\n|\\set [^\n]*\n)*-- /],
 		[/\.html$/, /^<!doctype html>/i],
 	];

@@ -100,6 +100,28 @@ test('images have no compiler, no sources, no lists or packages of apt, no progr
 	assert.match(stdout, /\/usr\/bin\/passwd/, 'the base has what the images lack, so this test can see it');
 });
 
+test('the bill of materials names the versions of the image that it is in', async () => {
+	const { stdout, status, stderr } = await inImage('kassa', '10001', 'cat', '/usr/share/doc/kassa/sbom.json');
+	assert.equal(status, 0, stderr);
+	const { metadata, components } = JSON.parse(stdout);
+	assert.equal((await inImage('kassa', '10001', 'kassa', '--version')).stdout.trim(),
+		`${metadata.component.name} ${metadata.component.version}`);
+	const installed = new Map((await inImage('kassa', '10001', 'dpkg-query', '-W', '-f', '${Package} ${Version}\n')).stdout
+		.trim().split('\n').map((line) => line.split(' ')));
+	const libraries = components.filter(({ type }) => type === 'library');
+	for (const name of ['libssl3', 'libpq5', 'libcurl4', 'libyajl2', 'libc6']) {
+		assert.ok(installed.has(name) && libraries.some((one) => one.name === name), name);
+	}
+	for (const { name, version } of libraries) {
+		assert.equal(version, installed.get(name), name);
+	}
+	const said = (await inImage('kassa', '10001', 'sh', '-c', 'ldd /usr/bin/kassa /usr/bin/kassactl')).stdout;
+	const places = Array.from(said.matchAll(/(\/\S+) \(0x/g), ([, place]) => place);
+	assert.deepEqual(libraries.flatMap(({ evidence }) => evidence.occurrences.map(({ location }) => location)).sort(),
+		Array.from(new Set(places)).sort());
+	assert.ok(components.some(({ name, pedigree }) => name === 'kore' && pedigree.patches.length === 1), 'Kore is patched');
+});
+
 test('every process is unprivileged: no root, no capability, none to be had, seccomp in force', async () => {
 	for (const service of STAYING) {
 		const { stdout, status, stderr } = await compose.exec(service, 'sh', '-c',
