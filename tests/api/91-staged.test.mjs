@@ -164,7 +164,8 @@ test('staged_server_runs_as_the_unit_starts_it', async () => {
 		'--inh-caps', '-all', '--no-new-privs', program] : ['--no-new-privs', program];
 	const kassa = stack.program(path.relative(build, '/usr/bin/setpriv'), port);
 	kassa.words = words;
-	kassa.environment = { ...await environmentFile(), ...said, KASSA_PORT: String(port) };
+	const { ASAN_OPTIONS } = kassa.environment;
+	kassa.environment = { ASAN_OPTIONS, ...await environmentFile(), ...said, KASSA_PORT: String(port) };
 	await kassa.start();
 	try {
 		assert.equal((await fetch(`${kassa.url}/healthz`)).status, 200);

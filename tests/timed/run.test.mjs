@@ -10,9 +10,9 @@ import { runIn } from '../support/run.mjs';
 const QUICK_MS = 3000;
 const TRIES = 3;	/* a disk may be busy for somebody else */
 
-const sanitized = process.env.KASSA_BUILD?.endsWith('san');
+const sanitized = process.env.KASSA_BUILD?.endsWith('san');	/* that takes its time */
 
-test('second_up_is_quick', { skip: sanitized && 'a sanitized server takes its time' }, async (t) => {
+test('second_up_is_quick', async (t) => {
 	const { folder, script } = await runIn('/tmp/kassa-test-quick-');
 	t.after(async () => {
 		await script('down');
@@ -27,5 +27,5 @@ test('second_up_is_quick', { skip: sanitized && 'a sanitized server takes its ti
 		took.push(Math.round(performance.now() - began));
 	}
 	t.diagnostic(`make up took ${took.join(', ')} ms`);
-	assert.ok(took.at(-1) < QUICK_MS, `${took.join(', ')} ms`);
+	assert.ok(took.at(-1) < QUICK_MS || sanitized, `${took.join(', ')} ms`);
 });
