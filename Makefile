@@ -169,9 +169,11 @@ $B/unit/%.o: tests/unit/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  cc      $<"
 	@$(CC) $(OURS) -Wno-missing-prototypes -Itests/unit -c $< -o $@
-POOLTESTS := $B/unit/pool_test $B/unit/pool_lost_test $B/unit/pool_share_test $B/unit/pool_listen_test
+POOLTESTS := $B/unit/pool_test $B/unit/pool_lost_test $B/unit/pool_share_test $B/unit/pool_listen_test \
+	     $B/unit/pool_wire_test
 $(POOLTESTS): $B/unit/asker.o $B/unit/cluster.o
 $B/unit/store_text_test: $B/unit/cluster.o
+$B/unit/pool_wire_test: $B/unit/liar.o $B/unit/listener.o
 $B/unit/fetch_test: $B/unit/listener.o
 $B/unit/platform_call_test $B/unit/platform_oauth_test $B/unit/platform_provider_test \
   $B/unit/platform_read_test: $B/unit/listener.o $B/unit/platform_world.o

@@ -12,6 +12,7 @@
 #include "base/metric.h"
 #include "io/loop.h"
 #include "io/pool_pipeline.h"
+#include "io/row.h"
 
 #define TICK_MS	20
 
@@ -193,6 +194,7 @@ pool_answer(struct pool *pool, struct pool_question *question, const struct pool
 {
 	pool_done	done;
 
+	row_trust();
 	done = question->done;
 	if (done == NULL)
 		return;

@@ -18,7 +18,7 @@ static void	connection_ready(struct loop_watch *, unsigned);
 static void	connection_open(struct pool_connection *);
 static void	connection_go_on(struct pool_connection *);
 static void	connection_unwatch(struct pool_connection *);
-static void	notice_drop(void *, const PGresult *);
+static void	notice_take(void *, const PGresult *);
 
 void
 pool_connection_init(struct pool_connection *connection, struct pool *pool,
@@ -90,6 +90,8 @@ pool_connection_lose(struct pool_connection *connection, const char *why)
 	connection->state = POOL_DOWN;
 	connection->depth = 0;
 	connection->unsynced = false;
+	connection->garbled = false;
+	connection->next = NULL;
 	memset(connection->prepared, 0, sizeof(connection->prepared));
 	pool_tick_start(connection->pool);
 
@@ -150,7 +152,7 @@ connection_open(struct pool_connection *connection)
 		pool_connection_lose(connection, "could not connect");
 		return;
 	}
-	PQsetNoticeReceiver(connection->pg, notice_drop, NULL);
+	PQsetNoticeReceiver(connection->pg, notice_take, connection);
 	connection->state = POOL_OPENING;
 	connection->due_us = clock_elapsed_us() + connection->conninfo->connect_us;
 	pool_connection_watch(connection, LOOP_WRITE);
@@ -169,7 +171,9 @@ connection_go_on(struct pool_connection *connection)
 		pool_connection_watch(connection, LOOP_WRITE);
 		break;
 	case PGRES_POLLING_OK:
-		if (!PQenterPipelineMode(connection->pg)) {
+		/* Who is not busy has read all that came: nobody has asked for more than the login. */
+		if (!PQenterPipelineMode(connection->pg) || PQisBusy(connection->pg) ||
+		    connection->garbled) {
 			pool_connection_lose(connection, "could not enter pipeline mode");
 			break;
 		}
@@ -196,10 +200,15 @@ connection_unwatch(struct pool_connection *connection)
 		loop_forget(&connection->watch);
 }
 
-/* Notices are for a person at a terminal; libpq would print them. */
+/*
+ * Notices are for a person at a terminal; libpq would print them.  Those without a state are of libpq itself,
+ * about messages that nobody has asked for and columns that are not there.
+ */
 static void
-notice_drop(void *arg, const PGresult *result)
+notice_take(void *arg, const PGresult *result)
 {
-	(void)arg;
-	(void)result;
+	struct pool_connection	*connection = arg;
+
+	if (PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL)
+		connection->garbled = true;
 }

@@ -36,7 +36,9 @@ struct pool_connection {
 	int64_t				 progress_us;	/* last answer, or first question */
 	unsigned			 depth;
 	bool				 unsynced;	/* ${last} waits for company, and a sync */
+	bool				 garbled;	/* libpq could not make sense of what came */
 	struct pool_question		*last;		/* that was asked; valid while unsynced */
+	struct pool_question		*next;		/* whose results come next; NULL: none of them */
 	struct pool_questions		 asked;
 	bool				 prepared[POOL_STATEMENTS_MAX];
 };

@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/integer.h"
+
+static bool	question_expects(const struct pool_question *, PGresult *);
+static bool	rows_are_whole(PGresult *);
+
 struct pool_question *
 pool_question_new(const struct pool_statement *statement, const char *const *params)
 {
@@ -41,16 +46,27 @@ pool_question_free(struct pool_question *question)
 	free(question);
 }
 
-void
+bool
 pool_question_take(struct pool_question *question, PGresult *result)
 {
-	/* What follows the first error says only that the rest was given up. */
-	if (question->result != NULL && !pool_result_is_good(question->result)) {
+	bool	failed, prepares;
+
+	if (!question_expects(question, result)) {
 		PQclear(result);
-		return;
+		return false;
+	}
+	prepares = question->preparing;
+	question->preparing = false;
+	question->heard = true;
+	failed = question->result != NULL && !pool_result_is_good(question->result);
+	/* What follows the first error says only that the rest was given up. */
+	if (failed || (prepares && pool_result_is_good(result))) {
+		PQclear(result);
+		return true;
 	}
 	PQclear(question->result);
 	question->result = result;
+	return true;
 }
 
 const char *
@@ -103,6 +119,7 @@ pool_question_again(struct pool_question *question)
 	PQclear(question->result);
 	question->result = NULL;
 	question->closes = false;
+	question->heard = false;
 	question->repeats++;
 }
 
@@ -111,4 +128,46 @@ pool_result_is_good(const PGresult *result)
 {
 	return PQresultStatus(result) == PGRES_TUPLES_OK ||
 	    PQresultStatus(result) == PGRES_COMMAND_OK;
+}
+
+/*
+ * Each command has one result.  Behind a failure nothing is done any more, and behind the last command only
+ * the commit can fail.  A failure without a state is libpq's: it could not read what came.
+ */
+static bool
+question_expects(const struct pool_question *question, PGresult *result)
+{
+	const char	*sqlstate;
+	bool		 failed;
+
+	if (question->heard)
+		return false;
+	failed = question->result != NULL && !pool_result_is_good(question->result);
+	switch (PQresultStatus(result)) {
+	case PGRES_COMMAND_OK:
+		/* A preparation has no command tag, everything else has one, and who selects has rows. */
+		return question->commands > 0 && !failed &&
+		    question->preparing == (PQcmdStatus(result)[0] == '\0') &&
+		    strncmp(PQcmdStatus(result), "SELECT", 6) != 0;
+	case PGRES_TUPLES_OK:
+		return question->commands > 0 && !failed && !question->preparing &&
+		    rows_are_whole(result);
+	case PGRES_PIPELINE_ABORTED:
+		return question->commands > 0;
+	case PGRES_FATAL_ERROR:
+		sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+		return !failed && sqlstate != NULL && sqlstate[0] != '\0';
+	default:
+		return false;
+	}
+}
+
+/* The command tag behind the rows says how many there are. */
+static bool
+rows_are_whole(PGresult *result)
+{
+	int64_t	count;
+
+	return integer_read(slice_of(PQcmdTuples(result)), &count) &&
+	    count == PQntuples(result);
 }

@@ -22,6 +22,7 @@ struct pool_question {
 	int64_t				 deadline_us;
 	PGresult			*result;	/* first error, or rows to be committed */
 	bool				 preparing;	/* the next result is the preparation's */
+	bool				 heard;		/* the result of the command; its end comes next */
 	bool				 closes;	/* the sync behind it is asked for */
 	unsigned			 commands;	/* whose results have not ended yet */
 	unsigned			 repeats;
@@ -35,8 +36,12 @@ struct pool_question	*pool_question_new(const struct pool_statement *, const cha
 /** pool_question_free(question): With its result. */
 void			 pool_question_free(struct pool_question *);
 
-/** pool_question_take(question, result): Keep ${result} if it says more than what is there. */
-void			 pool_question_take(struct pool_question *, PGresult *);
+/**
+ * pool_question_take(question, result):
+ * Take ${result}, the next one of its commands, or of the commit behind them.
+ * Return false if no server in its right mind answers so; nothing is kept then.
+ */
+bool			 pool_question_take(struct pool_question *, PGresult *);
 
 /** pool_question_sqlstate(question): Of its result; "" when the server gave none. */
 const char		*pool_question_sqlstate(const struct pool_question *);

@@ -4,7 +4,6 @@
  */
 #include "processor/sandbox.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,6 +241,8 @@ result_done(void *arg, const struct pool_answer *answer)
 	result_read(rows, result);
 	row_text(rows, 0, 2, result->reference, sizeof(result->reference));
 	row_text(rows, 0, 3, result->action, sizeof(result->action));
+	if (!row_is_trusted())
+		result_lost(result, answer);
 	if (result->outcome == OUTCOME_PENDING && result->action[0] == '\0' && PQnfields(rows) > 6)
 		pend_notify(rows);
 	flow_wake(result->flow);
@@ -251,8 +252,8 @@ result_done(void *arg, const struct pool_answer *answer)
 static void
 result_read(const PGresult *rows, struct processor_result *result)
 {
-	(void)outcome_find(row_slice(rows, 0, 0), &result->outcome);
-	(void)decline_find(row_slice(rows, 0, 1), &result->decline);
+	row_expect(outcome_find(row_slice(rows, 0, 0), &result->outcome));
+	row_expect(decline_find(row_slice(rows, 0, 1), &result->decline));
 }
 
 /* Without an answer: nothing is known, unless the question surely never arrived. */
@@ -261,6 +262,8 @@ result_lost(struct processor_result *result, const struct pool_answer *answer)
 {
 	result->outcome = OUTCOME_UNKNOWN;
 	result->decline = DECLINE_NONE;
+	result->reference[0] = '\0';
+	result->action[0] = '\0';
 	result->detail = "processor did not answer";
 	if (answer->fault != FAULT_NONE && !answer->sent)
 		result->detail = "processor could not be reached";
@@ -311,6 +314,8 @@ saved_done(void *arg, const struct pool_answer *answer)
 	row_text(rows, 0, 5, saved->last4, sizeof(saved->last4));
 	saved->expiry_month = (int)row_integer(rows, 0, 6);
 	saved->expiry_year = (int)row_integer(rows, 0, 7);
+	if (!row_is_trusted())
+		result_lost(&saved->result, answer);
 	flow_wake(saved->result.flow);
 }
 

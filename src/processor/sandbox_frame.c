@@ -69,6 +69,8 @@ answer_done(void *arg, const struct pool_answer *answer)
 	made->token[0] = '\0';
 	if (answer->fault == FAULT_NONE && PQntuples(answer->rows) == 1)
 		row_text(answer->rows, 0, 0, made->token, sizeof(made->token));
+	if (!row_is_trusted())
+		made->fault = FAULT_STORE_UNAVAILABLE;
 	flow_wake(made->flow);
 }
 
@@ -82,8 +84,9 @@ challenge_done(void *arg, const struct pool_answer *answer)
 	if (answer->fault == FAULT_NONE && PQntuples(answer->rows) == 1) {
 		row_text(answer->rows, 0, 0, account_id, sizeof(account_id));
 		row_text(answer->rows, 0, 1, key, sizeof(key));
-		sandbox_started()->notified(account_id, key);
+		if (row_is_trusted())
+			sandbox_started()->notified(account_id, key);
 	}
-	answered->fault = answer->fault;
+	answered->fault = row_is_trusted() ? answer->fault : FAULT_STORE_UNAVAILABLE;
 	flow_wake(answered->flow);
 }

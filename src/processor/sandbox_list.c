@@ -42,13 +42,17 @@ page_done(void *arg, const struct pool_answer *answer)
 {
 	struct processor_page	*page = arg;
 
-	if (answer->fault != FAULT_NONE) {
-		page->result.detail = "processor did not answer";
-	} else {
-		page->result.outcome = OUTCOME_SUCCEEDED;
+	if (answer->fault == FAULT_NONE) {
 		page->count = PQntuples(answer->rows);
-		for (int row = 0; row < page->count; row++)
+		row_expect(page->count <= PROCESSOR_PAGE_MAX);
+		for (int row = 0; row < page->count && row < PROCESSOR_PAGE_MAX; row++)
 			operation_read(answer->rows, row, &page->operations[row]);
+	}
+	if (answer->fault == FAULT_NONE && row_is_trusted()) {
+		page->result.outcome = OUTCOME_SUCCEEDED;
+	} else {
+		page->count = 0;
+		page->result.detail = "processor did not answer";
 	}
 	flow_wake(page->result.flow);
 }
@@ -62,9 +66,9 @@ operation_read(const PGresult *rows, int row, struct processor_operation *operat
 	operation->amount_minor = row_integer(rows, row, 3);
 	row_text(rows, row, 4, operation->currency, sizeof(operation->currency));
 	operation->outcome = OUTCOME_UNKNOWN;
-	(void)outcome_find(row_slice(rows, row, 5), &operation->outcome);
+	row_expect(outcome_find(row_slice(rows, row, 5), &operation->outcome));
 	operation->decline = DECLINE_NONE;
-	(void)decline_find(row_slice(rows, row, 6), &operation->decline);
+	row_expect(decline_find(row_slice(rows, row, 6), &operation->decline));
 	row_text(rows, row, 7, operation->reference, sizeof(operation->reference));
 	row_text(rows, row, 8, operation->at, sizeof(operation->at));
 	row_text(rows, row, 9, operation->transaction, sizeof(operation->transaction));

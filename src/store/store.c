@@ -13,6 +13,7 @@
 static struct pool	*pool;
 
 static void	call_done(void *, const struct pool_answer *);
+static void	call_distrust(struct store_call *);
 
 void
 store_start(struct pool *started)
@@ -76,6 +77,17 @@ call_done(void *arg, const struct pool_answer *answer)
 		for (int row = 0; row < rows; row++)
 			call->take(answer->rows, row, (char *)call->into + (size_t)row * call->size);
 		call->rows = rows;
+		if (!row_is_trusted())
+			call_distrust(call);
 	}
 	flow_wake(call->flow);
+}
+
+/* What came is not what this database says: whether the statement was committed, nobody knows. */
+static void
+call_distrust(struct store_call *call)
+{
+	call->fault = FAULT_STORE_UNAVAILABLE;
+	call->rows = 0;
+	(void)slice_copy(slice_of("answer cannot be read"), call->detail, sizeof(call->detail));
 }

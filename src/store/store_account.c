@@ -35,7 +35,7 @@ account_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 0, account->account_id, sizeof(account->account_id));
 	row_text(rows, row, 1, account->location.text, sizeof(account->location.text));
 	account->mode = MODE_TEST;
-	(void)mode_find(row_slice(rows, row, 2), &account->mode);
+	row_expect(mode_find(row_slice(rows, row, 2), &account->mode));
 	row_text(rows, row, 3, account->platform_token, sizeof(account->platform_token));
 	account->is_inert = row_flag(rows, row, 4);
 	account->is_installed = row_flag(rows, row, 5);

@@ -3,8 +3,6 @@
  */
 #include "store/store_activity.h"
 
-#include <assert.h>
-
 #include "io/row.h"
 
 #define AT(column)	"(extract(epoch from " column ") * 1000000)::bigint"
@@ -56,7 +54,7 @@ money_take(const PGresult *rows, int row, int column, struct money *money)
 {
 	money->minor = row_integer(rows, row, column);
 	money->currency = currency_find(row_slice(rows, row, column + 1));
-	assert(money->currency != NULL);
+	row_expect(money->currency != NULL);
 }
 
 static void
@@ -67,8 +65,8 @@ charge_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 0, charge->charge_id, sizeof(charge->charge_id));
 	charge->at_us = row_integer(rows, row, 1);
 	money_take(rows, row, 2, &charge->money);
-	(void)charge_status_find(row_slice(rows, row, 4), &charge->status);
-	(void)decline_find(row_slice(rows, row, 5), &charge->decline);
+	row_expect(charge_status_find(row_slice(rows, row, 4), &charge->status));
+	row_expect(decline_find(row_slice(rows, row, 5), &charge->decline));
 	row_text(rows, row, 6, charge->card, sizeof(charge->card));
 }
 
@@ -94,8 +92,8 @@ refund_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 1, refund->charge_id, sizeof(refund->charge_id));
 	refund->at_us = row_integer(rows, row, 2);
 	money_take(rows, row, 3, &refund->money);
-	(void)charge_status_find(row_slice(rows, row, 5), &refund->status);
-	(void)decline_find(row_slice(rows, row, 6), &refund->decline);
+	row_expect(charge_status_find(row_slice(rows, row, 5), &refund->status));
+	row_expect(decline_find(row_slice(rows, row, 6), &refund->decline));
 }
 
 void
@@ -142,7 +140,7 @@ day_take(const PGresult *rows, int row, void *into)
 	struct store_activity_money	*money = into;
 
 	money->currency = currency_find(row_slice(rows, row, 0));
-	assert(money->currency != NULL);
+	row_expect(money->currency != NULL);
 	row_text(rows, row, 1, money->day, sizeof(money->day));
 	money->charged_minor = row_integer(rows, row, 2);
 	money->refunded_minor = row_integer(rows, row, 3);

@@ -129,10 +129,10 @@ billing_take(const PGresult *rows, int row, void *into)
 
 	row_text(rows, row, 0, billing->account_id, sizeof(billing->account_id));
 	row_text(rows, row, 1, billing->order_id, sizeof(billing->order_id));
-	(void)billing_state_find(row_slice(rows, row, 2), &billing->state);
+	row_expect(billing_state_find(row_slice(rows, row, 2), &billing->state));
 	billing->money.minor = row_integer(rows, row, 3);
 	billing->money.currency = currency_find(row_slice(rows, row, 4));
-	assert(billing->money.currency != NULL);
+	row_expect(billing->money.currency != NULL);
 	billing->is_recurring = row_flag(rows, row, 5);
 	billing->is_payable = row_flag(rows, row, 6);
 	row_text(rows, row, 7, billing->publishable_key, sizeof(billing->publishable_key));
@@ -145,11 +145,11 @@ report_take(const PGresult *rows, int row, void *into)
 
 	report->is_company = row_flag(rows, row, 0);
 	row_text(rows, row, 1, report->reference.text, sizeof(report->reference.text));
-	(void)billing_state_find(row_slice(rows, row, 2), &report->state);
+	row_expect(billing_state_find(row_slice(rows, row, 2), &report->state));
 	row_text(rows, row, 3, report->order_id, sizeof(report->order_id));
 	row_text(rows, row, 4, report->charge_id, sizeof(report->charge_id));
 	report->price.minor = row_integer(rows, row, 5);
 	report->price.currency = currency_find(row_slice(rows, row, 6));
-	assert(report->price.currency != NULL);
+	row_expect(report->price.currency != NULL);
 	report->is_recurring = row_flag(rows, row, 7);
 }

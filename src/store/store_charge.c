@@ -109,8 +109,8 @@ settled_take(const PGresult *rows, int row, void *into)
 	struct store_settled	*settled = into;
 
 	row_text(rows, row, 0, settled->charge_id, sizeof(settled->charge_id));
-	(void)charge_status_find(row_slice(rows, row, 1), &settled->status);
-	(void)decline_find(row_slice(rows, row, 2), &settled->decline);
+	row_expect(charge_status_find(row_slice(rows, row, 1), &settled->status));
+	row_expect(decline_find(row_slice(rows, row, 2), &settled->decline));
 	row_text(rows, row, 3, settled->action, sizeof(settled->action));
 	settled->settled_at_us = row_integer(rows, row, 4);
 	settled->changed = row_flag(rows, row, 5);
@@ -158,10 +158,10 @@ verified_take(const PGresult *rows, int row, void *into)
 	if (verified->found != STORE_FOUND_CHARGE)
 		return;
 	row_text(rows, row, 3, verified->transaction.text, sizeof(verified->transaction.text));
-	(void)charge_status_find(row_slice(rows, row, 4), &verified->status);
+	row_expect(charge_status_find(row_slice(rows, row, 4), &verified->status));
 	money_take(rows, row, 5, &verified->captured);
 	money_take(rows, row, 7, &verified->asked);
-	assert(verified->captured.currency != NULL && verified->asked.currency != NULL);
+	row_expect(verified->captured.currency != NULL && verified->asked.currency != NULL);
 	verified->settled_at_us = row_integer(rows, row, 9);
 }
 

@@ -144,7 +144,7 @@ installation_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 2, one->company.text, sizeof(one->company.text));
 	row_text(rows, row, 3, one->location.text, sizeof(one->location.text));
 	one->state = INSTALLATION_DEAD;
-	(void)installation_state_find(row_slice(rows, row, 4), &one->state);
+	row_expect(installation_state_find(row_slice(rows, row, 4), &one->state));
 	one->serial = row_integer(rows, row, 5);
 	row_text(rows, row, 6, one->access_sealed, sizeof(one->access_sealed));
 	row_text(rows, row, 7, one->refresh_sealed, sizeof(one->refresh_sealed));

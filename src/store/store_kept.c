@@ -72,9 +72,9 @@ kept_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 3, kept->token, sizeof(kept->token));
 	kept->money.minor = row_integer(rows, row, 4);
 	kept->money.currency = currency_find(row_slice(rows, row, 5));
-	assert(kept->money.currency != NULL);
-	(void)charge_status_find(row_slice(rows, row, 6), &kept->status);
-	(void)decline_find(row_slice(rows, row, 7), &kept->decline);
+	row_expect(kept->money.currency != NULL);
+	row_expect(charge_status_find(row_slice(rows, row, 6), &kept->status));
+	row_expect(decline_find(row_slice(rows, row, 7), &kept->decline));
 	kept->settled_at_us = row_integer(rows, row, 8);
 }
 

@@ -73,7 +73,7 @@ connection_take(const PGresult *rows, int row, void *into)
 	struct store_connection	*one = into;
 
 	one->mode = MODE_TEST;
-	(void)mode_find(row_slice(rows, row, 0), &one->mode);
+	row_expect(mode_find(row_slice(rows, row, 0), &one->mode));
 	row_text(rows, row, 1, one->account_id, sizeof(one->account_id));
 	row_text(rows, row, 2, one->sealed, sizeof(one->sealed));
 	row_text(rows, row, 3, one->publishable_key, sizeof(one->publishable_key));

@@ -79,7 +79,7 @@ reconciliation_take(const PGresult *rows, int row, void *into)
 {
 	struct store_reconciliation	*reconciliation = into;
 
-	(void)mode_find(row_slice(rows, row, 0), &reconciliation->mode);
+	row_expect(mode_find(row_slice(rows, row, 0), &reconciliation->mode));
 	row_text(rows, row, 1, reconciliation->since, sizeof(reconciliation->since));
 	row_text(rows, row, 2, reconciliation->cursor, sizeof(reconciliation->cursor));
 	reconciliation->has_ended = row_flag(rows, row, 3);

@@ -3,8 +3,6 @@
  */
 #include "store/store_refund.h"
 
-#include <assert.h>
-
 #include "base/integer.h"
 #include "io/row.h"
 
@@ -41,8 +39,8 @@ charge_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 1, charge->transaction.text, sizeof(charge->transaction.text));
 	charge->captured.minor = row_integer(rows, row, 2);
 	charge->captured.currency = currency_find(row_slice(rows, row, 3));
-	assert(charge->captured.currency != NULL);
-	(void)charge_status_find(row_slice(rows, row, 4), &charge->status);
+	row_expect(charge->captured.currency != NULL);
+	row_expect(charge_status_find(row_slice(rows, row, 4), &charge->status));
 	row_text(rows, row, 5, charge->processor, sizeof(charge->processor));
 }
 
@@ -70,9 +68,9 @@ refund_take(const PGresult *rows, int row, void *into)
 	row_text(rows, row, 3, refund->processor, sizeof(refund->processor));
 	refund->money.minor = row_integer(rows, row, 4);
 	refund->money.currency = currency_find(row_slice(rows, row, 5));
-	assert(refund->money.currency != NULL);
-	(void)charge_status_find(row_slice(rows, row, 6), &refund->status);
-	(void)decline_find(row_slice(rows, row, 7), &refund->decline);
+	row_expect(refund->money.currency != NULL);
+	row_expect(charge_status_find(row_slice(rows, row, 6), &refund->status));
+	row_expect(decline_find(row_slice(rows, row, 7), &refund->decline));
 	refund->settled_at_us = row_integer(rows, row, 8);
 }
 
@@ -103,8 +101,8 @@ settled_take(const PGresult *rows, int row, void *into)
 {
 	struct store_refund_settled	*settled = into;
 
-	(void)charge_status_find(row_slice(rows, row, 0), &settled->status);
-	(void)decline_find(row_slice(rows, row, 1), &settled->decline);
+	row_expect(charge_status_find(row_slice(rows, row, 0), &settled->status));
+	row_expect(decline_find(row_slice(rows, row, 1), &settled->decline));
 	settled->settled_at_us = row_integer(rows, row, 2);
 	settled->changed = row_flag(rows, row, 3);
 	settled->contradicted = row_flag(rows, row, 4);

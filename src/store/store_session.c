@@ -3,8 +3,6 @@
  */
 #include "store/store_session.h"
 
-#include <assert.h>
-
 #include "base/integer.h"
 #include "io/row.h"
 #include "store/store_session_row.h"
@@ -64,18 +62,18 @@ store_session_take(const PGresult *rows, int row, void *into)
 	struct store_session	*session = into;
 
 	row_text(rows, row, 0, session->account_id, sizeof(session->account_id));
-	(void)mode_find(row_slice(rows, row, 1), &session->mode);
+	row_expect(mode_find(row_slice(rows, row, 1), &session->mode));
 	row_text(rows, row, 2, session->session_id, sizeof(session->session_id));
 	row_text(rows, row, 3, session->transaction.text, sizeof(session->transaction.text));
-	(void)dialect_find(row_slice(rows, row, 4), &session->dialect);
+	row_expect(dialect_find(row_slice(rows, row, 4), &session->dialect));
 	session->money.minor = row_integer(rows, row, 5);
 	session->money.currency = currency_find(row_slice(rows, row, 6));
-	assert(session->money.currency != NULL);
+	row_expect(session->money.currency != NULL);
 	session->has_charge = !row_is_null(rows, row, 7);
 	row_text(rows, row, 7, session->charge_id, sizeof(session->charge_id));
 	if (session->has_charge) {
-		(void)charge_status_find(row_slice(rows, row, 8), &session->status);
-		(void)decline_find(row_slice(rows, row, 9), &session->decline);
+		row_expect(charge_status_find(row_slice(rows, row, 8), &session->status));
+		row_expect(decline_find(row_slice(rows, row, 9), &session->decline));
 	}
 	row_text(rows, row, 10, session->action, sizeof(session->action));
 	row_text(rows, row, 11, session->processor, sizeof(session->processor));

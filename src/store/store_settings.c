@@ -94,9 +94,9 @@ mode_take(const PGresult *rows, int row, void *into)
 {
 	struct store_settings_mode	*mode = into;
 
-	(void)mode_find(row_slice(rows, row, 0), &mode->mode);
+	row_expect(mode_find(row_slice(rows, row, 0), &mode->mode));
 	row_text(rows, row, 1, mode->name, sizeof(mode->name));
-	(void)installation_state_find(row_slice(rows, row, 2), &mode->state);
+	row_expect(installation_state_find(row_slice(rows, row, 2), &mode->state));
 	row_text(rows, row, 3, mode->reason, sizeof(mode->reason));
 	row_text(rows, row, 4, mode->segment, sizeof(mode->segment));
 	mode->is_registered = row_flag(rows, row, 5);

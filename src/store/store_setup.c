@@ -41,17 +41,17 @@ setup_take(const PGresult *rows, int row, void *into)
 	struct store_method	*method = &setup->method;
 
 	row_text(rows, row, 0, setup->account_id, sizeof(setup->account_id));
-	(void)mode_find(row_slice(rows, row, 1), &setup->mode);
+	row_expect(mode_find(row_slice(rows, row, 1), &setup->mode));
 	row_text(rows, row, 2, setup->setup_id, sizeof(setup->setup_id));
 	row_text(rows, row, 3, setup->contact.text, sizeof(setup->contact.text));
-	(void)dialect_find(row_slice(rows, row, 4), &setup->dialect);
+	row_expect(dialect_find(row_slice(rows, row, 4), &setup->dialect));
 	for (enum setup_status i = 0; i < SETUP_STATUS_COUNT; i++) {
 		if (slice_is(row_slice(rows, row, 5), status_labels[i]))
 			setup->status = i;
 	}
 	setup->attempt = (int)row_integer(rows, row, 6);
 	row_text(rows, row, 7, setup->processor, sizeof(setup->processor));
-	(void)decline_find(row_slice(rows, row, 8), &setup->decline);
+	row_expect(decline_find(row_slice(rows, row, 8), &setup->decline));
 	row_text(rows, row, 9, method->payment_method_id, sizeof(method->payment_method_id));
 	row_text(rows, row, 10, method->brand, sizeof(method->brand));
 	row_text(rows, row, 11, method->last4, sizeof(method->last4));

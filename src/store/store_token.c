@@ -133,9 +133,13 @@ claim_take(const PGresult *rows, int row, void *into)
 {
 	static const char *const	verdicts[] = { "claimed", "newer", "busy", "spent", "gone" };
 	enum store_claim		*verdict = into;
+	bool				 known = false;
 
 	for (enum store_claim i = STORE_CLAIM_MINE; i <= STORE_CLAIM_GONE; i++) {
-		if (slice_is(row_slice(rows, row, 0), verdicts[i]))
+		if (slice_is(row_slice(rows, row, 0), verdicts[i])) {
 			*verdict = i;
+			known = true;
+		}
 	}
+	row_expect(known);
 }

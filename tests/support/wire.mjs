@@ -1,6 +1,6 @@
 /*
- * The wire between Kassa and its database, with faults: answers that are late, swallowed, or cut off.  A Unix socket in
- * a folder of its own, behind it the real one.  Used by tests/api/71-database-wire.test.mjs.
+ * The wire between Kassa and its database, with faults: answers that are late, swallowed, cut off, or garbled.  A Unix
+ * socket in a folder of its own, behind it the real one.  Used by tests/api/71-database-{wire,garbled}.test.mjs.
  */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -12,6 +12,7 @@ const SOCKET = '.s.PGSQL.5432';
 export class Wire {
 	delayMs = 0;		/* of each answer */
 	swallows = false;	/* answers; questions still arrive */
+	garbler = null;		/* of answers (garble.mjs) */
 	pairs = new Set();
 
 	/** @param {import('./stack.mjs').Stack} stack */
@@ -30,6 +31,7 @@ export class Wire {
 	join(client) {
 		const server = connect(this.real);
 		const pair = [client, server];
+		const through = this.garbler?.stream() ?? ((bytes) => bytes);
 		let behind = Promise.resolve();
 		this.pairs.add(pair);
 		const end = () => {
@@ -50,7 +52,7 @@ export class Wire {
 					await pause(left);
 				}
 				if (!client.destroyed) {
-					client.write(bytes);
+					client.write(through(bytes));
 				}
 			});
 		});
