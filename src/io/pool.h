@@ -23,6 +23,7 @@ struct pool_statement {
 	const char	*sql;
 	int		 params;	/* all as text */
 	bool		 reads;		/* changes nothing: may share a sync with its neighbours */
+	bool		 returns;	/* one row, always: a function that returns or raises */
 };
 
 struct pool_options {

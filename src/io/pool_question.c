@@ -147,11 +147,13 @@ question_expects(const struct pool_question *question, PGresult *result)
 	case PGRES_COMMAND_OK:
 		/* A preparation has no command tag, everything else has one, and who selects has rows. */
 		return question->commands > 0 && !failed &&
+		    (question->preparing || !question->statement->returns) &&
 		    question->preparing == (PQcmdStatus(result)[0] == '\0') &&
 		    strncmp(PQcmdStatus(result), "SELECT", 6) != 0;
 	case PGRES_TUPLES_OK:
 		return question->commands > 0 && !failed && !question->preparing &&
-		    rows_are_whole(result);
+		    rows_are_whole(result) &&
+		    (!question->statement->returns || PQntuples(result) == 1);
 	case PGRES_PIPELINE_ABORTED:
 		return question->commands > 0;
 	case PGRES_FATAL_ERROR:

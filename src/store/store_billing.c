@@ -17,7 +17,7 @@
 static const struct pool_statement billing_order_open = {
 	"billing_order_open",
 	BILLING_COLUMNS "kassa.billing_order_open($1, $2, $3::bigint, $4, $5::boolean, $6, $7::boolean,"
-	" $8::text[])", 8
+	" $8::text[])", 8, .returns = true
 };
 static const struct pool_statement billing_order_read = {
 	"billing_order_read", BILLING_COLUMNS "kassa.billing_order_read($1)", 1, .reads = true

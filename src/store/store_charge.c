@@ -13,7 +13,7 @@
 static const struct pool_statement charge_reserve = {
 	"charge_reserve",
 	"select " STORE_SESSION_COLUMNS ", fresh from kassa.charge_reserve($1, $2, $3, $4::boolean, $5,"
-	" $6::kassa.attempt_limits, $7::bigint)", 7
+	" $6::kassa.attempt_limits, $7::bigint)", 7, .returns = true
 };
 
 static const struct pool_statement charge_settle = {
@@ -21,7 +21,7 @@ static const struct pool_statement charge_settle = {
 	"select charge_id, status, decline, action, (extract(epoch from settled_at) * 1000000)::bigint,"
 	" changed, contradicted"
 	" from kassa.charge_settle($1, $2, $3::kassa.outcome, $4::kassa.decline, $5, $6, $7::bigint)",
-	7
+	7, .returns = true
 };
 
 /*

@@ -23,7 +23,7 @@ static const struct pool_statement kept_reserve = {
 	"select charge_id, fresh, processor, token, amount_minor, currency, status, decline,"
 	" (extract(epoch from settled_at) * 1000000)::bigint"
 	" from kassa.charge_reserve_kept($1, $2, $3, nullif($4, ''), nullif($5, ''), $6::bigint, $7, $8,"
-	" $9, $10::bigint, $11::bigint)", 11
+	" $9, $10::bigint, $11::bigint)", 11, .returns = true
 };
 
 static const struct pool_statement kept_keep = {

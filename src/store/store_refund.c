@@ -20,14 +20,16 @@ static const struct pool_statement refund_reserve = {
 	"refund_reserve",
 	"select refund_id, fresh, rule, processor, amount_minor, currency, status, decline,"
 	" (extract(epoch from settled_at) * 1000000)::bigint"
-	" from kassa.refund_reserve($1, $2, $3, $4::bigint, $5::bigint, $6::bigint, $7::bigint)", 7
+	" from kassa.refund_reserve($1, $2, $3, $4::bigint, $5::bigint, $6::bigint, $7::bigint)",
+	7, .returns = true
 };
 
 static const struct pool_statement refund_settle = {
 	"refund_settle",
 	"select status, decline, (extract(epoch from settled_at) * 1000000)::bigint, changed,"
 	" contradicted"
-	" from kassa.refund_settle($1, $2, $3::kassa.outcome, $4::kassa.decline, $5, $6::bigint)", 6
+	" from kassa.refund_settle($1, $2, $3::kassa.outcome, $4::kassa.decline, $5, $6::bigint)",
+	6, .returns = true
 };
 
 static void

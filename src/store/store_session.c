@@ -10,12 +10,12 @@
 static const struct pool_statement session_open = {
 	"session_open",
 	"select " STORE_SESSION_COLUMNS " from kassa.session_open($1, $2, $3, $4::kassa.dialect,"
-	" $5::bigint, $6, $7::kassa.amount_source, $8, $9)", 9
+	" $5::bigint, $6, $7::kassa.amount_source, $8, $9)", 9, .returns = true
 };
 
 static const struct pool_statement session_read = {
 	"session_read",
-	"select " STORE_SESSION_COLUMNS " from kassa.session_read($1)", 1, .reads = true
+	"select " STORE_SESSION_COLUMNS " from kassa.session_read($1)", 1, .reads = true, .returns = true
 };
 
 static const char	*text_or_null(const char *);

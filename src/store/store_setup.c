@@ -11,23 +11,25 @@
 	" payment_method_id, brand, last4, expiry_month, expiry_year"
 
 static const struct pool_statement setup_open = {
-	"setup_open", "select " SETUP_COLUMNS " from kassa.setup_open($1, $2, $3, $4::kassa.dialect)", 4
+	"setup_open", "select " SETUP_COLUMNS " from kassa.setup_open($1, $2, $3, $4::kassa.dialect)",
+	4, .returns = true
 };
 
 static const struct pool_statement setup_read = {
-	"setup_read", "select " SETUP_COLUMNS " from kassa.setup_read($1)", 1, .reads = true
+	"setup_read", "select " SETUP_COLUMNS " from kassa.setup_read($1)", 1, .reads = true, .returns = true
 };
 
 static const struct pool_statement setup_reserve = {
 	"setup_reserve",
 	"select (r.state).*, r.fresh from kassa.setup_reserve($1, $2, $3, $4::kassa.attempt_limits,"
-	" $5::bigint) r", 5
+	" $5::bigint) r", 5, .returns = true
 };
 
 static const struct pool_statement setup_settle = {
 	"setup_settle",
 	"select " SETUP_COLUMNS " from kassa.setup_settle($1, $2::int, $3::kassa.outcome,"
-	" $4::kassa.decline, $5::kassa.kept_card, $6, $7::bigint)", 7
+	" $4::kassa.decline, $5::kassa.kept_card, $6, $7::bigint)",
+	7, .returns = true
 };
 
 #define LABEL(name, label) label,

@@ -18,6 +18,8 @@
 #define HASTY_MS	1000	/* for those of whom the rest never comes */
 
 static const struct pool_statement	ask_write = { "ask_write", "select $1::text", 1 };
+static const struct pool_statement	ask_return = { "ask_return", "select $1::text", 1,
+					    .returns = true };
 static const struct pool_statement	ask_read = { "ask_read", "select $1::text", 1, .reads = true };
 
 static void
@@ -148,6 +150,14 @@ static const struct wire_case	silent_cases[] = {
 	{ "1 2 T L+ C Z",		FAULT_STORE_UNAVAILABLE, 2 },
 };
 
+/* The same, to a statement that always has a row. */
+static const struct wire_case	returning_cases[] = {
+	{ "1 2 T D C Z",		FAULT_NONE, 1 },
+	{ "1 2 E Z",			FAULT_STORE_FAILED, 1 },
+	{ "1 2 T C0 Z",			FAULT_STORE_UNAVAILABLE, 2 },
+	{ "1 2 Cx Z",			FAULT_STORE_UNAVAILABLE, 2 },
+};
+
 /* To three questions that only read, of one turn. */
 static const struct wire_case	company_cases[] = {
 	{ "1 2 T D C 2 T D C 2 T D C Z",	FAULT_NONE, 1 },
@@ -213,6 +223,13 @@ pool_stream_that_stops_loses_its_connection(void **state)
 {
 	(void)state;
 	RUN(silent_cases, &ask_write, HASTY_MS);
+}
+
+static void
+pool_row_that_always_comes_and_does_not_loses_its_connection(void **state)
+{
+	(void)state;
+	RUN(returning_cases, &ask_return, PATIENT_MS);
 }
 
 static void
@@ -285,6 +302,7 @@ main(void)
 		cmocka_unit_test(pool_stream_that_is_out_of_step_loses_its_connection),
 		cmocka_unit_test(pool_rows_without_an_end_lose_their_connection),
 		cmocka_unit_test(pool_stream_that_stops_loses_its_connection),
+		cmocka_unit_test(pool_row_that_always_comes_and_does_not_loses_its_connection),
 		cmocka_unit_test(pool_reads_are_answered_together_or_not_at_all),
 		TEST(pool_ready_too_often_is_not_the_end_of_the_next),
 		TEST(pool_answer_behind_the_login_is_nobodys),
