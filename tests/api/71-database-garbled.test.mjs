@@ -13,7 +13,7 @@ import { startStack } from '../support/stack.mjs';
 import { SETTINGS, throughTrouble } from '../support/traffic.mjs';
 import { Wire } from '../support/wire.mjs';
 
-const TROUBLE_MS = 3500;
+const TROUBLE_MS = 2500;
 const RECOVERS_MS = 8000;
 const EVERY = [7, 40, 150];	/* how many messages to one that is spoilt: logins, answers, and work in between */
 
