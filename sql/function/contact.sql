@@ -8,22 +8,12 @@ security definer
 set search_path = kassa, pg_temp
 as $$
 declare
-	kept payment_method;
 	due job;
 begin
 	if not exists (select from account a where a.location_id = p_location_id) then
 		perform fault('account_unknown', format('there is no location %s', p_location_id));
 	end if;
-	payment_methods := 0;
-	for kept in
-		select m.* from payment_method m join account a on a.account_id = m.account_id
-		where a.location_id = p_location_id and m.contact_id = p_contact_id and m.removed_at is null
-		order by m.account_id, m.payment_method_id
-		for update of m
-	loop
-		perform method_remove(kept.account_id, kept.payment_method_id);
-		payment_methods := payment_methods + 1;
-	end loop;
+	payment_methods := methods_remove(p_location_id, p_contact_id);
 	-- Cards that were to be kept, unless somebody is at it.
 	for due in
 		select j.* from job j

@@ -83,3 +83,29 @@ $$;
 comment on function kassa.method_remove(text, text) is
 	'Not listed and not charged from now on; a job tells the processor.';
 grant execute on function kassa.method_remove(text, text) to kassa_owner;
+
+create or replace function kassa.methods_remove(p_location_id text, p_contact_id text)
+returns bigint
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+declare
+	kept payment_method;
+	removed bigint := 0::bigint;
+begin
+	for kept in
+		select m.* from payment_method m
+		join account a on a.account_id = m.account_id
+		where a.location_id = p_location_id and m.contact_id = p_contact_id and m.removed_at is null
+		order by m.account_id, m.payment_method_id
+		for update of m
+	loop
+		perform method_remove(kept.account_id, kept.payment_method_id);
+		removed := removed + 1::bigint;
+	end loop;
+	return removed;
+end
+$$;
+comment on function kassa.methods_remove(text, text) is
+	'All that are kept for a contact of a location, in both modes; how many. Part of webhook_contact_delete and contact_forget.';

@@ -206,21 +206,8 @@ language plpgsql
 security definer
 set search_path = kassa, pg_temp
 as $$
-declare
-	kept payment_method;
-	verdict text := 'stored';
 begin
-	for kept in
-		select m.* from payment_method m
-		join account a on a.account_id = m.account_id
-		where a.location_id = p_location_id and m.contact_id = p_contact_id and m.removed_at is null
-		order by m.account_id, m.payment_method_id
-		for update of m
-	loop
-		perform method_remove(kept.account_id, kept.payment_method_id);
-		verdict := 'applied';
-	end loop;
-	return verdict;
+	return case when methods_remove(p_location_id, p_contact_id) > 0 then 'applied' else 'stored' end;
 end
 $$;
 comment on function kassa.webhook_contact_delete(text, text) is

@@ -7,7 +7,12 @@
 #include <stdio.h>
 
 #include "base/integer.h"
+#include "base/json_write.h"
 #include "core/money.h"
+
+#define REMOVED_JSON_MAX	1024
+
+static enum ctl_status	removed_print_json(const struct ctl_removed *, size_t);
 
 void
 ctl_complain(const char *format, ...)
@@ -36,6 +41,41 @@ ctl_print_json(const struct buf *json)
 	}
 	(void)puts(buf_text(json));
 	return CTL_DONE;
+}
+
+enum ctl_status
+ctl_print_removed(const struct ctl_arguments *arguments, const struct ctl_removed *removed, size_t count)
+{
+	const char	*before = "removed:";
+
+	if (arguments->option[CTL_JSON] != NULL)
+		return removed_print_json(removed, count);
+	for (size_t i = 0; i < count; i++) {
+		if (removed[i].words == NULL)
+			continue;
+		(void)printf("%s %lld %s", before, (long long)removed[i].count, removed[i].words);
+		before = ",";
+	}
+	(void)puts("");
+	return CTL_DONE;
+}
+
+static enum ctl_status
+removed_print_json(const struct ctl_removed *removed, size_t count)
+{
+	struct json_write	write;
+	struct buf		json;
+	enum ctl_status		status;
+
+	buf_init(&json, REMOVED_JSON_MAX);
+	json_write_init(&write, &json);
+	json_open_object(&write);
+	for (size_t i = 0; i < count; i++)
+		json_integer_member(&write, removed[i].member, removed[i].count);
+	json_close_object(&write);
+	status = ctl_print_json(&json);
+	buf_release(&json);
+	return status;
 }
 
 void

@@ -4,6 +4,8 @@
 #ifndef CTL_PRINT_H
 #define CTL_PRINT_H
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "ctl/ctl.h"
 
@@ -17,6 +19,16 @@ void		ctl_print_pair(const char *, const char *);
 
 /** ctl_print_json(json): Print ${json} as a line; complain if not all of it fitted. */
 enum ctl_status	ctl_print_json(const struct buf *);
+
+/* How many rows of one kind a command removed. */
+struct ctl_removed {
+	const char	*member;	/* in JSON */
+	const char	*words;		/* for people; NULL: for programs alone */
+	int64_t		 count;
+};
+
+/** ctl_print_removed(arguments, removed, count): "removed: 2 sessions, 0 setups", or with --json an object. */
+enum ctl_status	ctl_print_removed(const struct ctl_arguments *, const struct ctl_removed *, size_t);
 
 /** ctl_cell_money(minor, currency, text): "1050" and "USD" become "10.50"; what cannot stays as it is. */
 void		ctl_cell_money(const char *, const char *, char[CTL_CELL_SIZE]);

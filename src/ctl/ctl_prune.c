@@ -4,10 +4,7 @@
  */
 #include "ctl/ctl.h"
 
-#include <stdio.h>
-
 #include "base/integer.h"
-#include "base/json_write.h"
 #include "ctl/ctl_database.h"
 #include "ctl/ctl_print.h"
 
@@ -15,21 +12,14 @@
 #define DAYS_MOST	36500
 #define CURSOR_SIZE	64
 #define KINDS		3
-#define JSON_MAX	1024
 
-/* Of which rows, and how people and programs are told. */
-static const struct {
-	const char	*kind, *name;
-} kinds[KINDS] = {
-	{ "session", "sessions" },
-	{ "setup", "setups" },
-	{ "decline", "declines" },
-};
+/* What kassa.prune() calls them; as in struct pruning. */
+static const char *const	kinds[KINDS] = { "session", "setup", "decline" };
 
 struct pruning {
 	struct ctl_database	 database;
 	struct integer		 days;
-	int64_t			 removed[KINDS];
+	struct ctl_removed	 removed[KINDS];
 	char			 account[CURSOR_SIZE], id[CURSOR_SIZE];	/* where the last page ended */
 };
 
@@ -37,18 +27,20 @@ static bool		days_read(const char *, struct integer *);
 static bool		all_prune(struct pruning *);
 static bool		kind_prune(struct pruning *, size_t);
 static bool		page_read(struct pruning *, size_t, const PGresult *);
-static enum ctl_status	removed_print(const struct ctl_arguments *, const struct pruning *);
 
 enum ctl_status
 ctl_prune(const struct ctl_arguments *arguments)
 {
-	struct pruning	pruning = { .database = { .connection = NULL } };
+	struct pruning	pruning = {
+		.database = { .connection = NULL },
+		.removed = { { "sessions", "sessions", 0 }, { "setups", "setups", 0 }, { "declines", "declines", 0 } },
+	};
 	enum ctl_status	status = CTL_FAILED;
 
 	if (!days_read(arguments->option[CTL_OLDER_THAN], &pruning.days))
 		return CTL_MISUSED;
 	if (ctl_database_open(&pruning.database) && all_prune(&pruning))
-		status = removed_print(arguments, &pruning);
+		status = ctl_print_removed(arguments, pruning.removed, KINDS);
 	ctl_database_close(&pruning.database);
 	return status;
 }
@@ -80,7 +72,7 @@ all_prune(struct pruning *pruning)
 static bool
 kind_prune(struct pruning *pruning, size_t kind)
 {
-	const char	*params[] = { kinds[kind].kind, pruning->days.text, pruning->account, pruning->id, NULL };
+	const char	*params[] = { kinds[kind], pruning->days.text, pruning->account, pruning->id, NULL };
 	bool		 good = true;
 	int		 pages = 1;
 
@@ -108,31 +100,6 @@ page_read(struct pruning *pruning, size_t kind, const PGresult *rows)
 		ctl_complain("could not go on behind a row with so long an id");
 		return false;
 	}
-	pruning->removed[kind] += removed;
+	pruning->removed[kind].count += removed;
 	return true;
-}
-
-static enum ctl_status
-removed_print(const struct ctl_arguments *arguments, const struct pruning *pruning)
-{
-	struct json_write	write;
-	struct buf		json;
-	enum ctl_status		status;
-
-	if (arguments->option[CTL_JSON] == NULL) {
-		for (size_t i = 0; i < KINDS; i++)
-			(void)printf("%s %lld %s", i == 0 ? "removed:" : ",", (long long)pruning->removed[i],
-			    kinds[i].name);
-		(void)puts("");
-		return CTL_DONE;
-	}
-	buf_init(&json, JSON_MAX);
-	json_write_init(&write, &json);
-	json_open_object(&write);
-	for (size_t i = 0; i < KINDS; i++)
-		json_integer_member(&write, kinds[i].name, pruning->removed[i]);
-	json_close_object(&write);
-	status = ctl_print_json(&json);
-	buf_release(&json);
-	return status;
 }

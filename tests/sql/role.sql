@@ -111,6 +111,7 @@ from (values
 	('kassa_server', $$select kassa.job_end('acct_a', 'charge_resolve', 'ch_x')$$, '42501'),
 	('kassa_server', $$select kassa.job_retry('acct_a', 1)$$, '42501'),
 	('kassa_server', $$select kassa.method_remove('acct_a', 'pm_x')$$, '42501'),
+	('kassa_server', $$select kassa.methods_remove('location_a', 'contact')$$, '42501'),
 	('kassa_server', $$select kassa.transfer_resolve('acct_a', 'ch_x', null, 'post')$$, '42501'),
 	('kassa_server', $$select kassa.account_create('acct_z', 'z', 'test', 'USD', repeat('f', 64), 'pk_z')$$, '42501'),
 	('kassa_server', $$select kassa.platform_token_set('acct_a', 'x')$$, '42501'),
