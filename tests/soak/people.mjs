@@ -13,7 +13,7 @@ const WHAT = { pay: 30, verify: 34, refund: 8, charge: 8, webhook: 14, settings:
 const CARDS = { success: 78, declined: 10, pending: 6, silent: 6 };
 const BREATH_MS = [5, 40];	/* between two things that one person does */
 const LOOK_MS = 100;		/* a page asks again while it is processing */
-const LOOKS_MAX = 100;
+const ENDS_MS = 60000;		/* what is unknown is asked about after 1, 5 and 60 minutes: here after 0.5, 3 and 33 s */
 
 export class People {
 	/** @param {import('../support/merchant.mjs').Merchant} merchant who can make orders */
@@ -99,7 +99,9 @@ export class People {
 
 	/** Confirm, and ask again as the page does, until it has an end or is left to the janitor. */
 	async confirmed(sessionId, number) {
-		for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+		const until = Date.now() + ENDS_MS;
+		let last = '';
+		while (Date.now() < until) {
 			const look = await this.caller.insist(() => this.caller.once('GET', `/checkout/sessions/${sessionId}`),
 				({ status, json }) => (status === 200 ? json : undefined));
 			if (look.status !== 'open' && look.status !== 'processing') {
@@ -112,13 +114,14 @@ export class People {
 				const token = await this.caller.insist(() => this.caller.once('POST', '/sandbox/tokens', {
 					publishableKey: this.stack.publishableKey, number, expiryMonth: 12, expiryYear: 2031, cvc: '123',
 				}), ({ json }) => json?.token);
-				await this.caller.once('POST', `/checkout/sessions/${sessionId}/confirm`, { token });
+				const answer = await this.caller.once('POST', `/checkout/sessions/${sessionId}/confirm`, { token });
+				last = answer === null ? 'no answer' : `${answer.status} ${answer.text.slice(0, 200)}`;
 			} else if (number === CARD.silent) {
 				return look;
 			}
 			await pause(look.status === 'open' ? 0 : LOOK_MS);
 		}
-		throw new GaveUp(`session ${sessionId} stayed open`);
+		throw new GaveUp(`session ${sessionId} of card ${number.slice(-4)} had no end in ${ENDS_MS} ms; last confirmation: ${last}`);
 	}
 
 	/** What was acknowledged once is paid for ever. */
