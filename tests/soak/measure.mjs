@@ -1,11 +1,14 @@
 /*
- * What a server's processes hold, by what the kernel says: memory that is theirs (PSS), and descriptors.
+ * What a server's processes hold, by what the kernel says: memory that they have asked for, and descriptors.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** Kilobytes, pages that are shared counted by their share. */
-function pssOf(pid) {
-	return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+/**
+ * Kilobytes, pages that parent and workers share counted by their share.  Pages of files are left out: how many of them
+ * are ours depends on who else on the machine has the same libraries open.
+ */
+function memoryOf(pid) {
+	return Number(/^Pss_Anon:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
 }
 
 export const filesOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;
@@ -21,7 +24,7 @@ export class Scale {
 	constructor(program, everyMs) {
 		this.pids = [program.child.pid, ...program.workers()];
 		this.samples = [];
-		this.timer = setInterval(() => this.samples.push(this.pids.reduce((sum, pid) => sum + pssOf(pid), 0)), everyMs);
+		this.timer = setInterval(() => this.samples.push(this.pids.reduce((sum, pid) => sum + memoryOf(pid), 0)), everyMs);
 	}
 
 	stop() {
