@@ -96,7 +96,7 @@ LABEL org.opencontainers.image.title="kassa-simulator" \
       org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
 USER 10001:10001
 EXPOSE 8090
-HEALTHCHECK --interval=10s --timeout=6s --start-period=20s --retries=3 CMD ["kassactl", "health", "--simulator"]
+HEALTHCHECK --interval=10s --timeout=9s --start-period=20s --retries=3 CMD ["kassactl", "health", "--simulator"]
 CMD ["simulator-start"]
 
 # --- kassa -----------------------------------------------------------------------------------------
@@ -113,5 +113,5 @@ LABEL org.opencontainers.image.title="kassa" \
       org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
 USER 10001:10001
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=6s --start-period=20s --retries=3 CMD ["kassactl", "health"]
+HEALTHCHECK --interval=10s --timeout=9s --start-period=20s --retries=3 CMD ["kassactl", "health"]
 CMD ["kassa"]

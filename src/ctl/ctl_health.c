@@ -16,7 +16,7 @@
 #include "ctl/ctl_setting.h"
 
 #define ANSWER_MAX	4096	/* bytes */
-#define WAIT_SECONDS	5	/* for each step of the conversation */
+#define WAIT_SECONDS	8	/* a server without its database says so after KASSA_DATABASE_TIMEOUT_MS */
 
 /* Where a server listens, as its own settings say. */
 struct where {
