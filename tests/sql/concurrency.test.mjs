@@ -303,7 +303,7 @@ test('payer_who_comes_back_during_a_prune_waits_and_gets_a_fresh_page', async ()
 
 const FORGET = `select sessions, under_way from kassa.contact_forget((select location_id from kassa.account
 	where account_id = '${ACCOUNT}'), 'me')`;
-const openedForMe = (name) => opened(name).replace("'platform', null", "'platform', 'me'").replace("\n\t'platform', null", "\n\t'platform', 'me'");
+const openedForMe = (name) => opened(name).replace("'platform', null", "'platform', 'me'");
 const reserving = (name) => `select charge_id from kassa.charge_reserve('cs_${name}', 'ch_${name}', 'sandbox', false, '', '(0,0,0,0,0,0)', 15000)`;
 
 test('payer_who_is_just_paying_is_forgotten_when_that_has_ended', async () => {
