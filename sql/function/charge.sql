@@ -76,12 +76,7 @@ begin
 	if p_state.refreshed_at < now() - interval '24 hours' then
 		perform fault('session_expired', 'it was opened more than 24 hours ago');
 	end if;
-	if exists (
-		select from checkout_session s
-		where s.account_id = p_state.account_id and s.session_id = p_state.session_id and s.closed_at is not null
-	) then
-		perform fault('transaction_closed', 'the platform announced that its order or invoice is not to be paid');
-	end if;
+	perform session_check(p_state.account_id, p_state.session_id);
 	-- The constraint charge_attempts_are_limited holds the limit; this gives it its name.
 	if p_state.failed_count >= 5 then
 		perform fault('attempts_exceeded', 'five charges of this session have failed');

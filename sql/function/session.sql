@@ -44,11 +44,8 @@ begin
 	select * into strict state from session_state s
 		where s.account_id = p_account_id and s.transaction_id = p_transaction_id;
 	-- Before a card is typed, not after it; whoever has paid is told so.
-	if coalesce(state.status = 'failed', true) and exists (
-		select from checkout_session s
-		where s.account_id = p_account_id and s.session_id = state.session_id and s.closed_at is not null
-	) then
-		perform fault('transaction_closed', 'the platform announced that its order or invoice is not to be paid');
+	if coalesce(state.status = 'failed', true) then
+		perform session_check(p_account_id, state.session_id);
 	end if;
 	return state;
 end
@@ -78,3 +75,21 @@ $$;
 comment on function kassa.session_read(text) is
 	'How a session stands. Its id is a capability and names its account. Source: docs/api.md.';
 grant execute on function kassa.session_read(text) to kassa_server;
+
+create or replace function kassa.session_check(p_account_id text, p_session_id text)
+returns void
+language plpgsql
+security definer
+set search_path = kassa, pg_temp
+as $$
+begin
+	if exists (
+		select from checkout_session s
+		where s.account_id = p_account_id and s.session_id = p_session_id and s.closed_at is not null
+	) then
+		perform fault('transaction_closed', 'the platform announced that its order or invoice is not to be paid');
+	end if;
+end
+$$;
+comment on function kassa.session_check(text, text) is
+	'Whether it may still be paid, as far as the platform announced. Part of session_open and charge_check.';

@@ -104,6 +104,7 @@ from (values
 	('kassa_server', $$select kassa.refund_end('acct_a', 're_x', 'succeeded', 'none', '')$$, '42501'),
 	('kassa_server', $$select kassa.method_keep('acct_a', 'c', 'sandbox', null, 'pm_y')$$, '42501'),
 	('kassa_server', $$select kassa.charge_kept_find('acct_a', 'pm_x', 'k', 'x', 1)$$, '42501'),
+	('kassa_server', $$select kassa.session_check('acct_a', 'cs_x')$$, '42501'),
 	('kassa_server', $$select kassa.attempt_check('acct_a', null, '', null)$$, '42501'),
 	('kassa_server', $$select kassa.attempt_declined('acct_a', 'ch_x', null, '', 'card_declined')$$, '42501'),
 	('kassa_server', $$select kassa.job_add('acct_a', 'charge_resolve', 'ch_x', 0)$$, '42501'),
